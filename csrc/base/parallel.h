@@ -1,0 +1,20 @@
+/* The only file of the core that knows threads. */
+#ifndef TOT_BASE_PARALLEL_H
+#define TOT_BASE_PARALLEL_H
+
+#include <stddef.h>
+
+/* One independent piece of work. Pieces may run in any order, on any thread: each writes only to
+ * places of its own, and whoever adds results up does it afterwards, in order of `index`. Then the
+ * result has the same bits for any number of threads. `worker` (< threads) tells which scratch
+ * memory the piece may use. */
+typedef void tot_task(void *context, size_t index, size_t worker);
+
+/* Runs task(context, 0 ... count-1, worker) on up to `threads` threads, the caller being one of
+ * them, and returns when all are done. When threads cannot be had it goes on with fewer. */
+void tot_parallel_for(size_t threads, size_t count, tot_task *task, void *context);
+
+/* Processors that this process may use, at least 1. */
+size_t tot_processor_count(void);
+
+#endif

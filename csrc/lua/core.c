@@ -1,0 +1,59 @@
+/* luaopen_totality_core: the module "totality.core", which only the Lua layer requires. */
+#include "lua/binding.h"
+
+#include <stdint.h>
+
+#include "base/parallel.h"
+
+static int processor_count(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)tot_processor_count());
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"processor_count", processor_count}, {NULL, NULL}};
+
+/* clang-format off */
+static void (*const openers[])(lua_State *) = {
+    totlua_open_rng,
+    totlua_open_series,
+    totlua_open_tensor,
+};
+/* clang-format on */
+
+void totlua_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                      const luaL_Reg *metamethods) {
+    luaL_newmetatable(L, name);
+    if (metamethods != NULL)
+        luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
+int totlua_failure(lua_State *L, tot_status status, const tot_error *error) {
+    if (status == TOT_ERROR_IO || status == TOT_ERROR_FORMAT) {
+        luaL_pushfail(L);
+        lua_pushstring(L, error->message);
+        return 2;
+    }
+    if (status == TOT_ERROR_MEMORY && error->message[0] == '\0')
+        return luaL_error(L, "not enough memory");
+    return luaL_error(L, "%s", error->message);
+}
+
+size_t totlua_check_size(lua_State *L, int index) {
+    const lua_Integer value = luaL_checkinteger(L, index);
+    luaL_argcheck(L, value >= 0 && value <= (INT64_C(1) << 53), index, "size out of range");
+    return (size_t)value;
+}
+
+__attribute__((visibility("default"))) int luaopen_totality_core(lua_State *L);
+
+int luaopen_totality_core(lua_State *L) {
+    luaL_checkversion(L);
+    luaL_newlib(L, functions);
+    for (size_t k = 0; k < sizeof openers / sizeof *openers; k++)
+        openers[k](L);
+    return 1;
+}

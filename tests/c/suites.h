@@ -1,0 +1,9 @@
+/* One suite per file test_NAME.c; main.c runs them all. */
+#ifndef TOT_TESTS_SUITES_H
+#define TOT_TESTS_SUITES_H
+
+#include <check.h>
+
+Suite *base_suite(void);
+
+#endif

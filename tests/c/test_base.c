@@ -1,0 +1,123 @@
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "base/status.h"
+#include "suites.h"
+
+START_TEST(fail_writes_the_message_and_returns_the_status) {
+    tot_error error;
+    ck_assert_int_eq(tot_fail(&error, TOT_ERROR_IO, "%s: %d", "file", 7), TOT_ERROR_IO);
+    ck_assert_str_eq(error.message, "file: 7");
+    ck_assert_int_eq(tot_fail(NULL, TOT_ERROR_ARGUMENT, "x"), TOT_ERROR_ARGUMENT);
+}
+END_TEST
+
+START_TEST(allocation_refuses_sizes_that_overflow) {
+    ck_assert_ptr_null(tot_allocate(SIZE_MAX / 2, 3));
+    ck_assert_ptr_null(tot_allocate(SIZE_MAX, 1));
+    unsigned char *memory = tot_allocate(5, 3);
+    ck_assert_ptr_nonnull(memory);
+    ck_assert_uint_eq((uintptr_t)memory % 64, 0);
+    for (int k = 0; k < 15; k++)
+        ck_assert_uint_eq(memory[k], 0);
+    tot_free(memory);
+    tot_free(NULL);
+}
+END_TEST
+
+/* First outputs of xoshiro256** from the state {1, 2, 3, 4}, as the authors' C code gives them. */
+START_TEST(rng_follows_xoshiro256starstar) {
+    tot_rng rng = {{1, 2, 3, 4}};
+    const uint64_t expected[] = {11520, 0, 1509978240, 1215971899390074240};
+    for (size_t k = 0; k < 4; k++)
+        ck_assert_uint_eq(tot_rng_next(&rng), expected[k]);
+}
+END_TEST
+
+START_TEST(rng_streams_differ_and_repeat) {
+    tot_rng a = tot_rng_stream(1, 2), b = tot_rng_stream(1, 2), c = tot_rng_stream(2, 1);
+    tot_rng d = tot_rng_stream(1, 3), e = tot_rng_split(&a);
+    const uint64_t first = tot_rng_next(&b);
+    ck_assert_uint_ne(first, tot_rng_next(&c));
+    ck_assert_uint_ne(first, tot_rng_next(&d));
+    ck_assert_uint_eq(tot_rng_next(&a), tot_rng_next(&b));
+    ck_assert_uint_ne(tot_rng_next(&e), tot_rng_next(&a));
+}
+END_TEST
+
+/* Mean and variance of n draws lie within five standard errors of the distribution's. */
+static void check_moments(double mean, double variance, double kurtosis, const double *x, int n) {
+    double sum = 0, sum2 = 0;
+    for (int k = 0; k < n; k++)
+        sum += x[k];
+    for (int k = 0; k < n; k++)
+        sum2 += (x[k] - sum / n) * (x[k] - sum / n);
+    ck_assert_double_eq_tol(sum / n, mean, 5 * sqrt(variance / n));
+    ck_assert_double_eq_tol(sum2 / n, variance, 5 * variance * sqrt((kurtosis - 1) / n));
+}
+
+START_TEST(rng_distributions_have_their_moments) {
+    enum { N = 20000 };
+    static double x[N];
+    tot_rng rng = tot_rng_stream(7, 0);
+    for (int k = 0; k < N; k++)
+        x[k] = tot_rng_uniform(&rng);
+    check_moments(0.5, 1.0 / 12, 1.8, x, N);
+    for (int k = 0; k < N; k++)
+        x[k] = tot_rng_normal(&rng);
+    check_moments(0, 1, 3, x, N);
+    for (int k = 0; k < N; k++)
+        x[k] = tot_rng_gamma(&rng, 0.5);
+    check_moments(0.5, 0.5, 15, x, N);
+    for (int k = 0; k < N; k++)
+        x[k] = tot_rng_beta(&rng, 2, 3);
+    check_moments(0.4, 0.04, 2.36, x, N);
+    for (int k = 0; k < N; k++)
+        x[k] = (double)tot_rng_below(&rng, 6);
+    check_moments(2.5, 35.0 / 12, 1.73, x, N);
+}
+END_TEST
+
+typedef struct tally {
+    unsigned char runs[1000];
+    unsigned char bad_worker[1000];
+} tally;
+
+static void count_run(void *context, size_t index, size_t worker) {
+    tally *t = context;
+    t->runs[index]++;
+    t->bad_worker[index] = worker >= 3;
+}
+
+START_TEST(parallel_for_runs_each_piece_once) {
+    static tally t;
+    const size_t threads[] = {0, 1, 3};
+    for (size_t k = 0; k < 3; k++) {
+        memset(&t, 0, sizeof t);
+        tot_parallel_for(threads[k], 1000, count_run, &t);
+        for (int i = 0; i < 1000; i++) {
+            ck_assert_uint_eq(t.runs[i], 1);
+            ck_assert_uint_eq(t.bad_worker[i], 0);
+        }
+    }
+    tot_parallel_for(4, 0, count_run, &t);
+    ck_assert_uint_ge(tot_processor_count(), 1);
+}
+END_TEST
+
+Suite *base_suite(void) {
+    Suite *suite = suite_create("base");
+    TCase *tests = tcase_create("base");
+    tcase_add_test(tests, fail_writes_the_message_and_returns_the_status);
+    tcase_add_test(tests, allocation_refuses_sizes_that_overflow);
+    tcase_add_test(tests, rng_follows_xoshiro256starstar);
+    tcase_add_test(tests, rng_streams_differ_and_repeat);
+    tcase_add_test(tests, rng_distributions_have_their_moments);
+    tcase_add_test(tests, parallel_for_runs_each_piece_once);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
