@@ -1,0 +1,17 @@
+/* Marks a function of plain loops: compiled for several instruction sets, the best that the CPU has
+ * is chosen when the library is loaded. The loops keep the order of their additions, so the result
+ * has the same bits on each. */
+#ifndef TOT_BASE_SIMD_H
+#define TOT_BASE_SIMD_H
+
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) &&       \
+    !defined(__SANITIZE_ADDRESS__)
+#define TOT_SIMD __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TOT_SIMD
+#endif
+
+/* A piece of such a function: inlined, so that it's compiled for the same instruction sets. */
+#define TOT_INLINE static inline __attribute__((always_inline))
+
+#endif

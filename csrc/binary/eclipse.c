@@ -1,0 +1,213 @@
+#include "binary/eclipse.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/simd.h"
+#include "binary/coverage.h"
+
+enum { LANES = 16, SAMPLES = 9, POLISH = 2 };
+
+tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_x,
+                                 const tot_surface *front, double rear_reach) {
+    tot_occluder o = {mass_ratio, omega, centre_x, INFINITY, 0, rear_reach, 0};
+    for (size_t k = 0; k < front->vertices; k++) {
+        const double dx = front->vertex_x[k] - centre_x;
+        const double radius = sqrt(dx * dx + front->vertex_y[k] * front->vertex_y[k] +
+                                   front->vertex_z[k] * front->vertex_z[k]);
+        o.inner_radius = fmin(o.inner_radius, radius);
+        o.own_radius = fmax(o.own_radius, radius);
+    }
+    o.outer_radius = fmax(o.own_radius, rear_reach);
+    o.gravity = tot_surface_average(front, front->gravity);
+    return o;
+}
+
+tot_status tot_eclipse_scratch_create(size_t cells, size_t vertices, tot_eclipse_scratch *scratch,
+                                      tot_error *error) {
+    const size_t padded = vertices + LANES;
+    double *doubles = tot_allocate(5 * padded + 2 * padded + cells, sizeof(double));
+    memset(scratch, 0, sizeof *scratch);
+    if (doubles == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for an eclipse");
+    scratch->memory = doubles;
+    scratch->point_x = doubles;
+    scratch->point_y = doubles + padded;
+    scratch->point_z = doubles + 2 * padded;
+    scratch->result = doubles + 3 * padded;
+    scratch->clearance = doubles + 4 * padded;
+    scratch->tested = (size_t *)(void *)(doubles + 5 * padded);
+    scratch->flagged = (unsigned char *)(doubles + 6 * padded);
+    scratch->edge_cells = (size_t *)(void *)(doubles + 7 * padded);
+    return TOT_OK;
+}
+
+void tot_eclipse_scratch_free(tot_eclipse_scratch *scratch) {
+    tot_free(scratch->memory);
+    memset(scratch, 0, sizeof *scratch);
+}
+
+/* One line of sight per lane: position at s = 0, the interval of s inside the outer sphere, and the
+ * best later maximum found so far. */
+typedef struct bundle {
+    double x[LANES], y[LANES], z[LANES];
+    double begin[LANES], step[LANES];
+    double lowest[LANES], best[LANES], best_s[LANES];
+} bundle;
+
+TOT_INLINE double potential_at(const tot_occluder *o, tot_vector n, const bundle *b, size_t k,
+                               double s) {
+    const double x = b->x[k] + s * n.x, y = b->y[k] + s * n.y, z = b->z[k] + s * n.z;
+    const double yz2 = y * y + z * z, dx = 1.0 - x;
+    return 1.0 / sqrt(x * x + yz2) + o->mass_ratio * (1.0 / sqrt(dx * dx + yz2) - x) +
+           0.5 * (1.0 + o->mass_ratio) * (x * x + y * y);
+}
+
+/* The chord of the outer sphere, cut at the point itself; behind the star only that of the star's
+ * own, smaller sphere, for farther out the centrifugal term makes the potential rise again. */
+TOT_INLINE void enter_sphere(const tot_occluder *o, tot_vector n, bundle *b) {
+    for (size_t k = 0; k < LANES; k++) {
+        const double cx = o->centre_x - b->x[k], cy = -b->y[k], cz = -b->z[k];
+        const double closest = cx * n.x + cy * n.y + cz * n.z;
+        const double distance2 = cx * cx + cy * cy + cz * cz - closest * closest;
+        const double half2 = o->outer_radius * o->outer_radius - distance2;
+        const double half = sqrt(half2 > 0 ? half2 : 0);
+        const double begin = closest - half > 0 ? closest - half : 0;
+        const double own2 = o->own_radius * o->own_radius - distance2;
+        const double end = closest + sqrt(own2 > 0 ? own2 : 0);
+        b->begin[k] = begin;
+        b->step[k] = end > begin && half2 > 0 ? (end - begin) / (SAMPLES - 1) : 0;
+        b->lowest[k] = INFINITY;
+        b->best[k] = -INFINITY;
+        b->best_s[k] = begin;
+    }
+}
+
+/* A sample counts once the potential has risen again: the point's own surface, where it falls, is
+ * no obstacle. */
+TOT_INLINE void sample(const tot_occluder *o, tot_vector n, bundle *b) {
+    for (size_t i = 0; i < SAMPLES; i++)
+        for (size_t k = 0; k < LANES; k++) {
+            const double s = b->begin[k] + (double)i * b->step[k];
+            const double value = potential_at(o, n, b, k, s);
+            const int better = (value > b->lowest[k]) & (value > b->best[k]);
+            b->best[k] = better ? value : b->best[k];
+            b->best_s[k] = better ? s : b->best_s[k];
+            b->lowest[k] = value < b->lowest[k] ? value : b->lowest[k];
+        }
+}
+
+/* Newton steps to the maximum along the line, no longer than the spacing of the samples. */
+TOT_INLINE void polish(const tot_occluder *o, tot_vector n, bundle *b) {
+    const double q = o->mass_ratio, turn = (1.0 + q) * (n.x * n.x + n.y * n.y);
+    for (size_t i = 0; i < POLISH; i++)
+        for (size_t k = 0; k < LANES; k++) {
+            const double s = b->best_s[k];
+            const double x = b->x[k] + s * n.x, y = b->y[k] + s * n.y, z = b->z[k] + s * n.z;
+            const double yz2 = y * y + z * z, dx = x - 1.0;
+            const double p1 = x * n.x + y * n.y + z * n.z, p2 = p1 - n.x; /* r . n */
+            const double i1 = 1.0 / (x * x + yz2), i2 = 1.0 / (dx * dx + yz2);
+            const double c1 = i1 * sqrt(i1), c2 = q * i2 * sqrt(i2); /* 1/r1^3, q/r2^3 */
+            const double slope = -c1 * p1 - c2 * p2 - q * n.x + (1.0 + q) * (x * n.x + y * n.y);
+            const double curvature =
+                c1 * (3.0 * p1 * p1 * i1 - 1.0) + c2 * (3.0 * p2 * p2 * i2 - 1.0) + turn;
+            double change = curvature < 0 ? -slope / curvature : 0;
+            change = change > b->step[k] ? b->step[k] : change;
+            change = change < -b->step[k] ? -b->step[k] : change;
+            b->best_s[k] = s + change > b->begin[k] ? s + change : b->begin[k];
+        }
+    for (size_t k = 0; k < LANES; k++) {
+        const double value = potential_at(o, n, b, k, b->best_s[k]);
+        const int better = (b->best[k] > -INFINITY) & (value > b->best[k]);
+        b->best[k] = better ? value : b->best[k];
+    }
+}
+
+/* Potential to depth below the surface, as for a point mass m: Omega - Omega_0 = m/r - m/r_0 and g
+ * = m/r_0^2 give r_0 - r = u r_0/(r_0 + u) with u = (Omega - Omega_0)/g. That is nearly linear
+ * across a limb, where the potential itself is not, so it can be interpolated between corners. */
+TOT_INLINE double depth_from_potential(const tot_occluder *o, double omega) {
+    const double u = (omega - o->omega) / o->gravity;
+    return u > -0.5 * o->inner_radius ? u * o->inner_radius / (o->inner_radius + u) : -1;
+}
+
+TOT_SIMD void tot_eclipse_clearance(const tot_occluder *occluder, tot_vector direction,
+                                    size_t count, const double *x, const double *y, const double *z,
+                                    double *clearance) {
+    bundle b;
+    for (size_t first = 0; first < count; first += LANES) {
+        const size_t lanes = count - first < LANES ? count - first : LANES;
+        for (size_t k = 0; k < LANES; k++) {
+            const size_t i = first + (k < lanes ? k : lanes - 1);
+            b.x[k] = x[i];
+            b.y[k] = y[i];
+            b.z[k] = z[i];
+        }
+        enter_sphere(occluder, direction, &b);
+        sample(occluder, direction, &b);
+        polish(occluder, direction, &b);
+        for (size_t k = 0; k < lanes; k++) {
+            clearance[first + k] = b.step[k] > 0 ? depth_from_potential(occluder, b.best[k]) : -1;
+        }
+    }
+}
+
+/* Sorts the cells: surely hidden, surely free, or near an edge (listed, their corners flagged). */
+static size_t find_edge_cells(const tot_occluder *o, const tot_surface *s, size_t first, size_t end,
+                              double cell_size, tot_vector n, double *visible,
+                              tot_eclipse_scratch *scratch) {
+    const double inner = fmax(o->inner_radius - cell_size, 0), outer = o->outer_radius + cell_size;
+    const size_t stride = s->columns + 1;
+    size_t edges = 0;
+    for (size_t k = first; k < end; k++) {
+        const double mu = s->normal_x[k] * n.x + s->normal_y[k] * n.y + s->normal_z[k] * n.z;
+        const double cx = o->centre_x - s->x[k], cy = -s->y[k], cz = -s->z[k];
+        const double closest = cx * n.x + cy * n.y + cz * n.z;
+        const double distance2 = cx * cx + cy * cy + cz * cz - closest * closest;
+        visible[k] = 1;
+        if (mu <= -s->bend[k] || closest <= 0 || distance2 >= outer * outer)
+            continue;
+        if (distance2 <= inner * inner) {
+            visible[k] = 0;
+            continue;
+        }
+        const size_t corner = k / s->columns * stride + k % s->columns;
+        scratch->edge_cells[edges++] = k;
+        scratch->flagged[corner] = scratch->flagged[corner + 1] = 1;
+        scratch->flagged[corner + stride] = scratch->flagged[corner + stride + 1] = 1;
+    }
+    return edges;
+}
+
+void tot_eclipse_visible(const tot_occluder *occluder, const tot_surface *surface, size_t first_row,
+                         size_t end_row, double cell_size, tot_vector direction, double *visible,
+                         tot_eclipse_scratch *scratch) {
+    const size_t stride = surface->columns + 1;
+    const size_t first_vertex = first_row * stride, end_vertex = (end_row + 1) * stride;
+    memset(scratch->flagged + first_vertex, 0, end_vertex - first_vertex);
+    const size_t edges =
+        find_edge_cells(occluder, surface, first_row * surface->columns, end_row * surface->columns,
+                        cell_size, direction, visible, scratch);
+    if (edges == 0)
+        return;
+    size_t count = 0;
+    for (size_t k = first_vertex; k < end_vertex; k++)
+        if (scratch->flagged[k]) {
+            scratch->tested[count] = k;
+            scratch->point_x[count] = surface->vertex_x[k];
+            scratch->point_y[count] = surface->vertex_y[k];
+            scratch->point_z[count] = surface->vertex_z[k];
+            count++;
+        }
+    tot_eclipse_clearance(occluder, direction, count, scratch->point_x, scratch->point_y,
+                          scratch->point_z, scratch->result);
+    for (size_t k = 0; k < count; k++)
+        scratch->clearance[scratch->tested[k]] = scratch->result[k];
+    for (size_t k = 0; k < edges; k++) {
+        const size_t cell = scratch->edge_cells[k];
+        const double *c =
+            scratch->clearance + cell / surface->columns * stride + cell % surface->columns;
+        visible[cell] = 1.0 - tot_positive_fraction(c[0], c[1], c[stride], c[stride + 1]);
+    }
+}

@@ -1,0 +1,266 @@
+#include "binary/system_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const double PI = 3.14159265358979323846;
+
+tot_contact tot_contact_defaults(void) {
+    const tot_limb_darkening limb = {TOT_LIMB_LINEAR, 0.6, 0.0};
+    return (tot_contact){.mass_ratio = 1.0,
+                         .fillout = 0.2,
+                         .inclination = 90.0,
+                         .temperature = {5800.0, 5800.0},
+                         .gravity_darkening = {0.32, 0.32},
+                         .limb_darkening = {limb, limb},
+                         .wavelength = 550.0,
+                         .resolution = TOT_DEFAULT_RESOLUTION};
+}
+
+static tot_status check_range(const char *name, double value, double low, double high,
+                              tot_error *error) {
+    if (value >= low && value <= high)
+        return TOT_OK;
+    return tot_fail(error, TOT_ERROR_ARGUMENT, "%s must be a number from %g to %g, got %g", name,
+                    low, high, value);
+}
+
+static tot_status check_limb_darkening(const tot_limb_darkening *limb, tot_error *error) {
+    for (int k = 0; k <= 100; k++)
+        if (!(tot_limb_darkening_at(limb, k / 100.0) >= -1e-12))
+            return tot_fail(error, TOT_ERROR_ARGUMENT,
+                            "limb darkening with coefficients %g, %g gives negative light at mu = "
+                            "%g",
+                            limb->x, limb->y, k / 100.0);
+    return TOT_OK;
+}
+
+static tot_status check_spot(const tot_spot *spot, size_t index, tot_error *error) {
+    tot_error reason;
+    tot_status status = TOT_OK;
+    if (spot->star != 1 && spot->star != 2)
+        status = tot_fail(&reason, TOT_ERROR_ARGUMENT, "star must be 1 or 2, got %d", spot->star);
+    if (status == TOT_OK)
+        status = check_range("colatitude", spot->colatitude, 0, 180, &reason);
+    if (status == TOT_OK)
+        status = check_range("longitude", spot->longitude, -360, 360, &reason);
+    if (status == TOT_OK)
+        status = check_range("radius", spot->radius, 0, 180, &reason);
+    if (status == TOT_OK)
+        status = check_range("temperature_factor", spot->temperature_factor, 0.1, 10, &reason);
+    if (status != TOT_OK)
+        return tot_fail(error, status, "spot %zu: %s", index + 1, reason.message);
+    return TOT_OK;
+}
+
+tot_status tot_contact_check(const tot_contact *p, tot_error *error) {
+    static const char *const temperature_names[] = {"t1", "t2"};
+    tot_status status = check_range("mass_ratio", p->mass_ratio, TOT_MASS_RATIO_MINIMUM,
+                                    1.0 / TOT_MASS_RATIO_MINIMUM, error);
+    if (status == TOT_OK)
+        status = check_range("fillout", p->fillout, 0, 1, error);
+    if (status == TOT_OK)
+        status = check_range("inclination", p->inclination, -360, 360, error);
+    if (status == TOT_OK)
+        status = check_range("wavelength", p->wavelength, 100, 100000, error);
+    if (status == TOT_OK && (p->resolution < 4 || p->resolution > TOT_MAXIMUM_RESOLUTION))
+        status = tot_fail(error, TOT_ERROR_ARGUMENT, "resolution must be from 4 to %d, got %zu",
+                          TOT_MAXIMUM_RESOLUTION, p->resolution);
+    for (size_t k = 0; k < 2 && status == TOT_OK; k++) {
+        status = check_range(temperature_names[k], p->temperature[k], 1000, 100000, error);
+        if (status == TOT_OK)
+            status = check_range("gravity_darkening", p->gravity_darkening[k], 0, 2, error);
+        if (status == TOT_OK)
+            status = check_limb_darkening(&p->limb_darkening[k], error);
+    }
+    for (size_t k = 0; k < p->spot_count && status == TOT_OK; k++)
+        status = check_spot(&p->spots[k], k, error);
+    return status;
+}
+
+/* Rows from the neck back to the steepest slope of the profile: the concave part. `neck_last` tells
+ * whether the neck is at the last row (star 0) or at the first. */
+static void find_concave_rows(tot_star *star, bool neck_last) {
+    const tot_surface *s = &star->surface;
+    const size_t stride = s->columns + 1;
+    double steepest = 0;
+    size_t depth = 0; /* rows counted from the neck */
+    for (size_t k = 0; k + 1 < s->rows; k++) {
+        const size_t row = neck_last ? s->rows - 1 - k : k;
+        const size_t a = row * stride + s->columns, b = a + stride;
+        const double slope =
+            fabs((s->vertex_z[b] - s->vertex_z[a]) / (s->vertex_x[b] - s->vertex_x[a]));
+        if (slope < steepest)
+            break;
+        steepest = slope;
+        depth = k + 1;
+    }
+    /* Two rows more: the steepest row is known to a row only, and varies with azimuth. */
+    depth = depth + 2 < s->rows ? depth + 2 : s->rows;
+    star->concave_begin = neck_last ? s->rows - depth : 0;
+    star->concave_end = neck_last ? s->rows : depth;
+}
+
+/* Distance of the far edge of `other`'s concave part from the centre of the star in front. */
+static double reach_of_concave_part(const tot_star *other, bool neck_last, double front_centre) {
+    const tot_surface *s = &other->surface;
+    const size_t row = neck_last ? other->concave_begin : other->concave_end;
+    double reach = 0;
+    for (size_t j = 0; j <= s->columns; j++) {
+        const size_t k = row * (s->columns + 1) + j;
+        reach =
+            fmax(reach, sqrt(pow(s->vertex_x[k] - front_centre, 2) +
+                             s->vertex_y[k] * s->vertex_y[k] + s->vertex_z[k] * s->vertex_z[k]));
+    }
+    return reach;
+}
+
+static double largest_cell(const tot_surface *s) {
+    double largest = 0;
+    for (size_t i = 0; i < s->rows; i++)
+        for (size_t j = 0; j < s->columns; j++) {
+            const size_t a = i * (s->columns + 1) + j, b = a + s->columns + 2;
+            largest = fmax(largest, sqrt(pow(s->vertex_x[a] - s->vertex_x[b], 2) +
+                                         pow(s->vertex_y[a] - s->vertex_y[b], 2) +
+                                         pow(s->vertex_z[a] - s->vertex_z[b], 2)));
+        }
+    return largest;
+}
+
+static tot_status build_surfaces(tot_system *system, tot_error *error) {
+    const double q = system->mass_ratio;
+    const double back1 = tot_roche_axis_crossing(q, system->omega, -1e-6, -1.5);
+    const double back2 =
+        tot_roche_axis_crossing(q, system->omega, 1.0 + 1e-6, system->critical.x_l2);
+    const double begin[2] = {back1, system->x_neck}, end[2] = {system->x_neck, back2};
+    for (size_t k = 0; k < 2; k++) {
+        tot_star *star = &system->stars[k];
+        const tot_status status =
+            tot_surface_create(q, system->omega, begin[k], end[k], system->parameters.resolution,
+                               &star->surface, error);
+        if (status != TOT_OK)
+            return status;
+        star->cell_size = largest_cell(&star->surface);
+        find_concave_rows(star, k == 0);
+    }
+    for (size_t k = 0; k < 2; k++) {
+        const double centre = (double)k;
+        const double reach = reach_of_concave_part(&system->stars[1 - k], k == 1, centre);
+        system->stars[k].occluder =
+            tot_occluder_create(q, system->omega, centre, &system->stars[k].surface, reach);
+    }
+    return TOT_OK;
+}
+
+/* `given` is the index in the parameters of the star that is `k` inside. */
+static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error *error) {
+    const tot_contact *p = &system->parameters;
+    tot_star *star = &system->stars[k];
+    const size_t cells = star->surface.cells;
+    const size_t images = p->spot_count > 0 ? TOT_MIRRORS : 1;
+    double *temperatures = tot_allocate(cells, sizeof(double));
+    tot_status status = TOT_OK;
+
+    star->intensity_memory = tot_allocate(cells * images, sizeof(double));
+    if (temperatures == NULL || star->intensity_memory == NULL) {
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu cells", cells);
+        goto done;
+    }
+    tot_gravity_darkened(&star->surface, p->temperature[given], p->gravity_darkening[given],
+                         temperatures);
+    for (size_t image = 0; image < TOT_MIRRORS; image++) {
+        star->intensity[image] = star->intensity_memory + (images == 1 ? 0 : image * cells);
+        if (image < images)
+            status = tot_spotted_intensities(
+                &star->surface, temperatures, p->wavelength, &p->limb_darkening[given], (int)k + 1,
+                image & 1 ? -1.0 : 1.0, image & 2 ? -1.0 : 1.0, system->spots, p->spot_count,
+                star->intensity[image], error);
+        if (status != TOT_OK)
+            goto done;
+    }
+    for (size_t i = 0; i <= TOT_LIMB_STEPS; i++) {
+        const double mu = (double)i / TOT_LIMB_STEPS;
+        star->limb_table[i] = tot_limb_darkening_at(&p->limb_darkening[given], mu);
+    }
+    star->limb_table[TOT_LIMB_STEPS + 1] = star->limb_table[TOT_LIMB_STEPS];
+done:
+    tot_free(temperatures);
+    return status;
+}
+
+static tot_status copy_spots(tot_system *system, const tot_contact *given, tot_error *error) {
+    system->spots = tot_allocate(given->spot_count, sizeof *system->spots);
+    if (system->spots == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu spots",
+                        given->spot_count);
+    for (size_t k = 0; k < given->spot_count; k++) {
+        system->spots[k] = given->spots[k];
+        if (system->swapped)
+            system->spots[k].star = 3 - given->spots[k].star;
+    }
+    system->parameters.spots = system->spots;
+    return TOT_OK;
+}
+
+tot_status tot_system_create_contact(const tot_contact *parameters, tot_system **result,
+                                     tot_error *error) {
+    tot_system *system = NULL;
+    double phase = 0.25, flux = 0;
+    tot_status status = tot_contact_check(parameters, error);
+    *result = NULL;
+    if (status != TOT_OK)
+        return status;
+    system = tot_allocate(1, sizeof *system);
+    if (system == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for a system");
+    system->parameters = *parameters;
+    system->swapped = parameters->mass_ratio > 1;
+    system->mass_ratio = system->swapped ? 1.0 / parameters->mass_ratio : parameters->mass_ratio;
+    system->critical = tot_roche_critical_points(system->mass_ratio);
+    system->omega = tot_roche_fillout_to_omega(&system->critical, parameters->fillout);
+    system->x_neck = tot_roche_neck(system->mass_ratio, system->omega, system->critical.x_l1);
+    status = copy_spots(system, parameters, error);
+    if (status == TOT_OK)
+        status = build_surfaces(system, error);
+    for (size_t k = 0; k < 2 && status == TOT_OK; k++)
+        status = light_up(system, k, system->swapped ? 1 - k : k, error);
+    system->flux_at_quadrature = 1.0;
+    if (status == TOT_OK)
+        status = tot_system_light_curve(system, &phase, 1, &flux, error);
+    if (status != TOT_OK) {
+        tot_system_free(system);
+        return status;
+    }
+    system->flux_at_quadrature = flux;
+    *result = system;
+    return TOT_OK;
+}
+
+void tot_system_free(tot_system *system) {
+    if (system == NULL)
+        return;
+    for (size_t k = 0; k < 2; k++) {
+        tot_surface_free(&system->stars[k].surface);
+        tot_free(system->stars[k].intensity_memory);
+    }
+    tot_free(system->spots);
+    tot_free(system);
+}
+
+tot_system_geometry tot_system_get_geometry(const tot_system *system) {
+    tot_system_geometry g = {
+        .critical = system->critical, .omega = system->omega, .x_neck = system->x_neck};
+    for (size_t k = 0; k < 2; k++) {
+        const size_t inside = system->swapped ? 1 - k : k;
+        const tot_surface *s = &system->stars[inside].surface;
+        double area = 0;
+        for (size_t i = 0; i < s->cells; i++)
+            area += 4.0 * s->area[i];
+        g.mean_radius[k] = sqrt(area / (4.0 * PI));
+        g.polar_radius[k] =
+            tot_roche_axis_distance(system->mass_ratio, system->omega, (double)inside, 0.0, 0.1);
+    }
+    return g;
+}

@@ -1,0 +1,95 @@
+/* A binary system: its parameters, its surfaces, and what it looks like from outside.
+ *
+ * Circular, synchronous orbit. Phase 0: star 2 in front, star 1 eclipsed; the observer's direction
+ * in the co-rotating frame is (sin i cos 2 pi phi, -sin i sin 2 pi phi, cos i), so that star 2
+ * moves towards +y. A mass ratio above 1 is handled by swapping the stars inside. */
+#ifndef TOT_BINARY_SYSTEM_H
+#define TOT_BINARY_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "binary/radiation.h"
+#include "binary/roche.h"
+
+/* Cells along a quarter of a star's circumference that keep contact curves without spots within
+ * 4e-4 of the reference curves, and spotted ones within 7e-4; the error falls with the square. */
+enum { TOT_DEFAULT_RESOLUTION = 20, TOT_MAXIMUM_RESOLUTION = 512 };
+
+/* A contact system: both stars fill one common equipotential. Index 0 is star 1. */
+typedef struct tot_contact {
+    double mass_ratio;           /* M2/M1, 0.001 to 1000 */
+    double fillout;              /* 0 (inner critical surface) to 1 (outer) */
+    double inclination;          /* degrees */
+    double temperature[2];       /* effective, mean by area, K; 1000 to 100000 */
+    double gravity_darkening[2]; /* beta of T^4 ~ g^beta: 0.32 convective, 1 radiative */
+    tot_limb_darkening limb_darkening[2];
+    double wavelength; /* nm */
+    const tot_spot *spots;
+    size_t spot_count;
+    size_t resolution; /* cells along a quarter of the circumference, 4 to 512 */
+} tot_contact;
+
+/* Mass ratio 1, fillout 0.2, inclination 90, 5800 K, convective, linear limb darkening 0.6 at 550
+ * nm, no spots. */
+tot_contact tot_contact_defaults(void);
+
+/* TOT_ERROR_ARGUMENT with a message that names the wrong parameter and its range. */
+tot_status tot_contact_check(const tot_contact *parameters, tot_error *error);
+
+typedef struct tot_system tot_system;
+
+/* Checks the parameters and builds the surfaces. The parameters, spots included, are copied. Free
+ * with tot_system_free. */
+tot_status tot_system_create_contact(const tot_contact *parameters, tot_system **system,
+                                     tot_error *error);
+void tot_system_free(tot_system *system);
+
+typedef struct tot_system_geometry {
+    tot_critical_points critical; /* of the system with the heavier star as star 1 */
+    double omega, x_neck;
+    double mean_radius[2];  /* radius of the sphere of the same surface area */
+    double polar_radius[2]; /* all in units of the separation */
+} tot_system_geometry;
+
+tot_system_geometry tot_system_get_geometry(const tot_system *system);
+
+/* Flux of the whole system at `count` orbital phases (any real numbers), in units of the flux at
+ * phase 0.25. */
+tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,
+                                  double *flux, tot_error *error);
+
+/* The light of each star alone that reaches the observer, in the same units. */
+tot_status tot_system_light_contributions(const tot_system *system, double phase,
+                                          double contribution[2], tot_error *error);
+
+/* One conjunction: which star is behind, and what is left of it. */
+typedef struct tot_conjunction {
+    double phase;      /* 0 or 0.5 */
+    int eclipsed_star; /* 1 at phase 0, 2 at phase 0.5 */
+    double light_left; /* its visible light / the whole system's light at that moment */
+    double clearance;  /* least depth of its limb behind the front star's, units of the separation:
+                        * positive when the eclipse is total, negative when some of it is seen; -1
+                        * when the stars don't overlap */
+    double duration;   /* of totality, in phase; 0 when the eclipse is not total */
+    double depth;      /* 1 - flux(conjunction)/flux(0.25) */
+} tot_conjunction;
+
+typedef struct tot_totality {
+    bool total;                     /* the smaller light_left is below TOT_TOTAL_LIGHT */
+    bool grazing;                   /* not total, but below TOT_GRAZING_LIGHT */
+    size_t darkest;                 /* index of the conjunction with the smaller light_left */
+    tot_conjunction conjunction[2]; /* phase 0, phase 0.5 */
+} tot_totality;
+
+/* Zero within the model's accuracy, and what counts as nearly nothing. */
+#define TOT_TOTAL_LIGHT 1e-4
+#define TOT_GRAZING_LIGHT 1e-2
+
+/* Decided by geometry: the eclipse is total where every point of the hidden star's limb lies behind
+ * the star in front. Durations cost about ten times as much as the rest and may be left out. */
+tot_status tot_system_totality(const tot_system *system, bool with_duration, tot_totality *totality,
+                               tot_error *error);
+
+#endif

@@ -1,0 +1,135 @@
+/* How much of the eclipsed star is left at each conjunction, and for how long nothing is. */
+#include <math.h>
+
+#include "binary/system_internal.h"
+
+enum { REFINEMENTS = 20, BISECTIONS = 16 };
+
+/* No contact binary's totality lasts longer than this on either side of the conjunction. */
+static const double LONGEST_HALF_DURATION = 0.2;
+
+static const double PI = 3.14159265358979323846;
+
+/* The star behind, its surface, and who hides it. */
+typedef struct eclipse_view {
+    const tot_system *system;
+    const tot_star *rear;
+    const tot_occluder *occluder;
+    tot_vector
+        n; /* towards the observer, mirrored to see one image of the quarter as the quarter */
+    double least; /* smallest clearance so far */
+} eclipse_view;
+
+static tot_vector surface_point(const tot_system *system, double x, double psi) {
+    const double rho = tot_roche_axis_distance(system->mass_ratio, system->omega, x, cos(psi), 0.1);
+    return (tot_vector){x, rho * cos(psi), rho * sin(psi)};
+}
+
+/* -grad Omega . n: its sign is that of mu. */
+static double facing_at(const eclipse_view *view, double x, double psi) {
+    const tot_vector g =
+        tot_roche_gradient(view->system->mass_ratio, surface_point(view->system, x, psi));
+    return -(g.x * view->n.x + g.y * view->n.y + g.z * view->n.z);
+}
+
+static void examine(eclipse_view *view, double x, double psi) {
+    const tot_vector p = surface_point(view->system, x, psi);
+    double clearance;
+    tot_eclipse_clearance(view->occluder, view->n, 1, &p.x, &p.y, &p.z, &clearance);
+    view->least = fmin(view->least, clearance);
+}
+
+/* A place on the surface: abscissa and azimuth about the x axis. */
+typedef struct surface_place {
+    double x, psi;
+} surface_place;
+
+/* Examines the point of the limb on the straight way (in x and psi) from one place to another, if
+ * mu changes sign on it. */
+static void examine_limb_between(eclipse_view *view, surface_place from, surface_place to) {
+    const bool at_from = facing_at(view, from.x, from.psi) > 0;
+    if (at_from == (facing_at(view, to.x, to.psi) > 0))
+        return;
+    for (int k = 0; k < REFINEMENTS; k++) {
+        const surface_place middle = {0.5 * (from.x + to.x), 0.5 * (from.psi + to.psi)};
+        if ((facing_at(view, middle.x, middle.psi) > 0) == at_from)
+            from = middle;
+        else
+            to = middle;
+    }
+    examine(view, 0.5 * (from.x + to.x), 0.5 * (from.psi + to.psi));
+}
+
+/* The limb, mu = 0, is followed along the edges and middles of the mesh's rows. Along a row mu is
+ * largest about where the azimuth points at the observer: it can change sign on either side. */
+static void follow_limb(eclipse_view *view) {
+    const tot_surface *s = &view->rear->surface;
+    const double azimuth = atan2(fmax(view->n.z, 0), fmax(view->n.y, 0));
+    double previous = 0;
+    for (size_t i = 0; i <= 2 * s->rows; i++) {
+        const double x =
+            i % 2 == 0 ? s->vertex_x[i / 2 * (s->columns + 1)] : s->x[i / 2 * s->columns];
+        const surface_place side = {x, 0}, towards = {x, azimuth}, top = {x, 0.5 * PI};
+        examine_limb_between(view, side, towards);
+        examine_limb_between(view, towards, top);
+        /* In the x-z plane, where the last sliver of a star is seen at conjunction. */
+        if (i > 0)
+            examine_limb_between(view, (surface_place){previous, 0.5 * PI}, top);
+        previous = x;
+    }
+}
+
+/* Least depth of the rear star's limb behind the front star, at a phase of the inside numbering. */
+static double least_clearance(const tot_system *system, double phase) {
+    const double i = system->parameters.inclination * PI / 180.0, angle = 2.0 * PI * phase;
+    const tot_vector n = {sin(i) * cos(angle), -sin(i) * sin(angle), cos(i)};
+    const size_t front = n.x > 0 ? 1 : 0;
+    eclipse_view view = {system, &system->stars[1 - front], &system->stars[front].occluder, n,
+                         INFINITY};
+    for (size_t image = 0; image < TOT_MIRRORS; image++) {
+        if ((image & 1) && fabs(n.y) < 1e-15)
+            continue; /* at conjunction both sides look the same */
+        view.n = (tot_vector){n.x, image & 1 ? -n.y : n.y, image & 2 ? -n.z : n.z};
+        follow_limb(&view);
+    }
+    return view.least;
+}
+
+static double duration_of_totality(const tot_system *system, double conjunction) {
+    double inside = 0, outside = LONGEST_HALF_DURATION;
+    for (int k = 0; k < BISECTIONS; k++) {
+        const double middle = 0.5 * (inside + outside);
+        if (least_clearance(system, conjunction + middle) > 0)
+            inside = middle;
+        else
+            outside = middle;
+    }
+    return inside + outside;
+}
+
+tot_status tot_system_totality(const tot_system *system, bool with_duration, tot_totality *totality,
+                               tot_error *error) {
+    for (size_t k = 0; k < 2; k++) {
+        tot_conjunction *c = &totality->conjunction[k];
+        double light[2];
+        c->phase = 0.5 * (double)k;
+        c->eclipsed_star = (int)k + 1;
+        const tot_status status = tot_system_light_contributions(system, c->phase, light, error);
+        if (status != TOT_OK)
+            return status;
+        /* The inside numbering begins with the heavier star: its conjunctions are half a turn off.
+         */
+        const double inside_phase = system->swapped ? 0.5 - c->phase : c->phase;
+        c->clearance = least_clearance(system, inside_phase);
+        c->light_left = c->clearance > 0 ? 0.0 : light[k] / (light[0] + light[1]);
+        c->depth = 1.0 - (light[0] + light[1]);
+        c->duration =
+            with_duration && c->clearance > 0 ? duration_of_totality(system, inside_phase) : 0.0;
+    }
+    totality->darkest =
+        totality->conjunction[1].light_left < totality->conjunction[0].light_left ? 1 : 0;
+    const double left = totality->conjunction[totality->darkest].light_left;
+    totality->total = left < TOT_TOTAL_LIGHT;
+    totality->grazing = !totality->total && left < TOT_GRAZING_LIGHT;
+    return TOT_OK;
+}
