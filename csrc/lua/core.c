@@ -17,6 +17,7 @@ static void (*const openers[])(lua_State *) = {
     totlua_open_rng,
     totlua_open_series,
     totlua_open_tensor,
+    totlua_open_system,
 };
 /* clang-format on */
 

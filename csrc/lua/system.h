@@ -1,0 +1,12 @@
+/* What other files of the binding may ask of a totality.System. */
+#ifndef TOT_LUA_SYSTEM_H
+#define TOT_LUA_SYSTEM_H
+
+#include "lua/binding.h"
+
+#include "binary/system.h"
+
+/* The parameters of argument `index`; they live as long as the object. */
+const tot_contact *totlua_check_contact(lua_State *L, int index);
+
+#endif
