@@ -156,6 +156,18 @@ function docs.signature(entry)
    return ("%s(%s)"):format(entry.name, table.concat(names, ", "))
 end
 
+-- The directory of the sources of totality, with a slash at its end.
+local function directory()
+   return assert(package.searchpath("totality", package.path)):match("^(.*/)init%.lua$")
+end
+
+-- The module whose source is in `path`, below that directory.
+local function module_name(path, root)
+   if path:sub(1, #root) ~= root then return nil end
+   local name = "totality." .. path:sub(#root + 1, -5):gsub("/", ".")
+   return (name:gsub("%.init$", ""))
+end
+
 --- The entry of a function written in Lua, or nil when it has none: it is found by its file and line.
 ---@param f function
 ---@return table|nil entry
@@ -163,8 +175,7 @@ function docs.of(f)
    local info = debug.getinfo(f, "S")
    local path = info.source:match("^@(.*)")
    if not path then return nil end
-   local name = path:match("(totality/.*)%.lua$") or path
-   local module = docs.parse_file(path, (name:gsub("/init$", ""):gsub("/", ".")))
+   local module = docs.parse_file(path, module_name(path, directory()) or path)
    for _, entry in ipairs(module and module.entries or {}) do
       if entry.line == info.linedefined then return entry end
    end
@@ -174,16 +185,14 @@ end
 --- The public modules: totality itself and those of its files that `totality` has as a field.
 ---@return table modules list of parsed modules
 function docs.modules()
-   local init = assert(package.searchpath("totality", package.path))
-   local modules = { assert(docs.parse_file(init, "totality")) }
-   local directory = init:match("^(.*)/init%.lua$")
-   local quoted = "'" .. directory:gsub("'", "'\\''") .. "'"
+   local root, modules = directory(), {}
+   local quoted = "'" .. root:gsub("'", "'\\''") .. "'"
    local listing = assert(io.popen("find -L " .. quoted .. " -name '*.lua' | LC_ALL=C sort"))
    for path in listing:lines() do
-      local name = path:sub(#directory + 2, -5):gsub("/init$", ""):gsub("/", ".")
-      local value = name ~= "init" and docs.find(name)
-      if value and value == package.loaded["totality." .. name] then
-         modules[#modules + 1] = assert(docs.parse_file(path, "totality." .. name))
+      local name = module_name(path, root)
+      local value = docs.find(name:sub(#"totality." + 1))
+      if value and value == package.loaded[name] then
+         table.insert(modules, name == "totality" and 1 or #modules + 1, assert(docs.parse_file(path, name)))
       end
    end
    listing:close()
