@@ -18,22 +18,29 @@ local function describe(list, title, lines)
    end
 end
 
-local function of_entry(entry)
+local function summary_line(entry)
+   return (("   %-44s %s"):format(docs.signature(entry), entry.summary):gsub("%s+$", ""))
+end
+
+-- `module` is given for a class, whose methods are listed.
+local function of_entry(entry, module)
    local lines = { docs.signature(entry) }
    if entry.text ~= "" then lines[#lines + 1] = indent(entry.text, 3) end
    describe(entry.fields, "fields", lines)
    describe(entry.params, "arguments", lines)
    describe(entry.returns, "returns", lines)
+   for _, method in ipairs(entry.class and module.entries or {}) do
+      if method.kind == "method" and method.name:match("^[^:]+") == entry.name then
+         lines[#lines + 1] = summary_line(method)
+      end
+   end
    return table.concat(lines, "\n")
 end
 
 local function of_module(module)
    local lines = { module.name .. ": " .. module.summary:gsub("^totality: ", "") }
    for _, entry in ipairs(module.entries) do
-      if entry.kind ~= "local" then
-         local line = ("   %-44s %s"):format(docs.signature(entry), entry.summary)
-         lines[#lines + 1] = line:gsub("%s+$", "")
-      end
+      if entry.kind ~= "local" then lines[#lines + 1] = summary_line(entry) end
    end
    return table.concat(lines, "\n")
 end
@@ -45,11 +52,12 @@ local function named(name, modules)
       if module.name == name or module.name == "totality." .. name then
          return { of_module(module) }, names
       end
+      names[#names + 1] = module.name:match("[%w_]+$")
       for _, entry in ipairs(module.entries) do
          if entry.kind ~= "local" then
             local before = entry.name:sub(-#name - 1, -#name - 1)
             if entry.name:sub(-#name) == name and (before == "" or before == "." or before == ":") then
-               found[#found + 1] = of_entry(entry)
+               found[#found + 1] = of_entry(entry, module)
             end
             names[#names + 1] = entry.name:match("[%w_]+$")
          end
