@@ -46,7 +46,7 @@ local function parse_comment(lines)
          last = { type = kind, text = about }
          table.insert(entry.returns, last)
       elseif tag == "class" then
-         entry.class, last = rest:match("^[%w_.]+"), nil
+         entry.class, last = rest:gsub("^%b()%s*", ""):match("^[%w_.]+"), nil
       elseif tag then
          last = nil
       elseif last and line ~= "" then
@@ -109,7 +109,7 @@ function docs.parse(source, name)
             entry.kind = "module"
          elseif defined then
             local root, rest = defined:match("^([%w_]*)(.*)")
-            local public = root == "" and name or locals[root]
+            local public = root == "" and name or rest ~= "" and locals[root]
             entry.name, entry.arguments = (public or root) .. rest, arguments
             entry.kind = not public and "local" or rest:find(":", 1, true) and "method"
                or (arguments or entry.params[1] or entry.returns[1]) and "function" or "value"

@@ -7,10 +7,11 @@ local source = [[
 --
 -- And a paragraph.
 
+--- Not public.
 local M = {}
 
 --- A curve.
----@class totality.Curve
+---@class (exact) totality.Curve: totality.Base
 ---@field flux number[] relative
 ---@field map fun(f: fun(x: number): number, n?: integer): totality.Curve a new curve
 local Curve = {}
@@ -61,7 +62,7 @@ describe("docs.parse", function()
       local names = {}
       for k, entry in ipairs(module.entries) do names[k] = entry.kind .. " " .. docs.signature(entry) end
       assert.same({
-         "class totality.Curve", "local inner(a)", "method totality.Curve:fold(period, options?)",
+         "local M()", "class totality.Curve", "local inner(a)", "method totality.Curve:fold(period, options?)",
          "function totality.sample.curve(x)", "function totality.sample.count(n)", "value totality.sample.limit",
       }, names)
    end)
