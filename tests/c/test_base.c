@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "failing_allocator.h"
 #include "suites.h"
 
 START_TEST(fail_writes_the_message_and_returns_the_status) {
@@ -26,6 +27,40 @@ START_TEST(allocation_refuses_sizes_that_overflow) {
         ck_assert_uint_eq(memory[k], 0);
     tot_free(memory);
     tot_free(NULL);
+}
+END_TEST
+
+/* Needs three allocations and frees what it got when one of them fails. */
+static tot_status allocate_three(void *memory[3]) {
+    for (size_t k = 0; k < 3; k++)
+        memory[k] = NULL;
+    for (size_t k = 0; k < 3; k++) {
+        memory[k] = tot_allocate(k + 1, 8);
+        if (memory[k] == NULL)
+            goto fail;
+    }
+    return TOT_OK;
+fail:
+    for (size_t k = 0; k < 3; k++)
+        tot_free(memory[k]);
+    return TOT_ERROR_MEMORY;
+}
+
+START_TEST(allocations_can_be_made_to_fail_one_after_the_other) {
+    void *memory[3];
+    tot_status status;
+    size_t failures = 0;
+    for (;; failures++) {
+        failing_allocator_begin(failures);
+        status = allocate_three(memory);
+        if (!failing_allocator_end())
+            break;
+        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
+    }
+    ck_assert_int_eq(status, TOT_OK);
+    ck_assert_uint_eq(failures, 3);
+    for (size_t k = 0; k < 3; k++)
+        tot_free(memory[k]);
 }
 END_TEST
 
@@ -114,6 +149,7 @@ Suite *base_suite(void) {
     TCase *tests = tcase_create("base");
     tcase_add_test(tests, fail_writes_the_message_and_returns_the_status);
     tcase_add_test(tests, allocation_refuses_sizes_that_overflow);
+    tcase_add_test(tests, allocations_can_be_made_to_fail_one_after_the_other);
     tcase_add_test(tests, rng_follows_xoshiro256starstar);
     tcase_add_test(tests, rng_streams_differ_and_repeat);
     tcase_add_test(tests, rng_distributions_have_their_moments);
