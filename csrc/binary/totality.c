@@ -3,7 +3,7 @@
 
 #include "binary/system_internal.h"
 
-enum { REFINEMENTS = 20, BISECTIONS = 16 };
+enum { REFINEMENTS = 8, BISECTIONS = 16 };
 
 /* No contact binary's totality lasts longer than this on either side of the conjunction. */
 static const double LONGEST_HALF_DURATION = 0.2;
@@ -44,20 +44,36 @@ typedef struct surface_place {
     double x, psi;
 } surface_place;
 
-/* Examines the point of the limb on the straight way (in x and psi) from one place to another, if
- * mu changes sign on it. */
+static surface_place between(surface_place from, surface_place to, double part) {
+    return (surface_place){from.x + part * (to.x - from.x), from.psi + part * (to.psi - from.psi)};
+}
+
+/* Examines the point of the limb on the straight way (in x and psi) from one place to another, if mu
+ * changes sign on it (false position, Illinois variant: Dowell & Jarratt 1971, BIT 11, 168). */
 static void examine_limb_between(eclipse_view *view, surface_place from, surface_place to) {
-    const bool at_from = facing_at(view, from.x, from.psi) > 0;
-    if (at_from == (facing_at(view, to.x, to.psi) > 0))
+    double low = 0, high = 1, part = 0.5;
+    int side = 0; /* which end stayed last time: its value is halved, or the other crawls */
+    double at_low = facing_at(view, from.x, from.psi), at_high = facing_at(view, to.x, to.psi);
+    if ((at_low > 0) == (at_high > 0))
         return;
-    for (int k = 0; k < REFINEMENTS; k++) {
-        const surface_place middle = {0.5 * (from.x + to.x), 0.5 * (from.psi + to.psi)};
-        if ((facing_at(view, middle.x, middle.psi) > 0) == at_from)
-            from = middle;
-        else
-            to = middle;
+    for (int k = 0; k < REFINEMENTS && high - low > 1e-7; k++) {
+        part = (low * at_high - high * at_low) / (at_high - at_low);
+        const surface_place place = between(from, to, part);
+        const double here = facing_at(view, place.x, place.psi);
+        if ((here > 0) == (at_low > 0)) {
+            low = part;
+            at_low = here;
+            at_high *= side == 1 ? 0.5 : 1;
+            side = 1;
+        } else {
+            high = part;
+            at_high = here;
+            at_low *= side == -1 ? 0.5 : 1;
+            side = -1;
+        }
     }
-    examine(view, 0.5 * (from.x + to.x), 0.5 * (from.psi + to.psi));
+    const surface_place place = between(from, to, part);
+    examine(view, place.x, place.psi);
 }
 
 /* The limb, mu = 0, is followed along the edges and middles of the mesh's rows. Along a row mu is
