@@ -48,8 +48,8 @@ static surface_place between(surface_place from, surface_place to, double part) 
     return (surface_place){from.x + part * (to.x - from.x), from.psi + part * (to.psi - from.psi)};
 }
 
-/* Examines the point of the limb on the straight way (in x and psi) from one place to another, if mu
- * changes sign on it (false position, Illinois variant: Dowell & Jarratt 1971, BIT 11, 168). */
+/* Examines the point of the limb on the straight way (in x and psi) from one place to another, if
+ * mu changes sign on it (false position, Illinois variant: Dowell & Jarratt 1971, BIT 11, 168). */
 static void examine_limb_between(eclipse_view *view, surface_place from, surface_place to) {
     double low = 0, high = 1, part = 0.5;
     int side = 0; /* which end stayed last time: its value is halved, or the other crawls */

@@ -19,6 +19,10 @@ void totlua_open_rng(lua_State *L);
 void totlua_open_series(lua_State *L);
 void totlua_open_tensor(lua_State *L);
 void totlua_open_system(lua_State *L);
+void totlua_open_synthesis(lua_State *L);
+void totlua_open_curve(lua_State *L);
+void totlua_open_image(lua_State *L);
+void totlua_open_text_table(lua_State *L);
 
 /* Makes a metatable `name` whose __index is the table of `methods`; `metamethods` may be NULL. */
 void totlua_new_class(lua_State *L, const char *name, const luaL_Reg *methods,

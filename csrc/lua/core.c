@@ -18,6 +18,10 @@ static void (*const openers[])(lua_State *) = {
     totlua_open_series,
     totlua_open_tensor,
     totlua_open_system,
+    totlua_open_synthesis,
+    totlua_open_curve,
+    totlua_open_image,
+    totlua_open_text_table,
 };
 /* clang-format on */
 

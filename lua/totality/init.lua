@@ -33,4 +33,21 @@ function totality.help(topic)
    print(require("totality.help").text(topic))
 end
 
-return totality
+-- What is loaded when it is first asked for: name = { module, field of it }, or { module } for all of it.
+local lazy = {
+   contact = { "totality.system", "contact" },
+   curve = { "totality.curve", "new" },
+   read = { "totality.readers", "read" },
+   read_catalogue = { "totality.catalogue", "read" },
+}
+
+return setmetatable(totality, {
+   __index = function(self, name)
+      local place = lazy[name]
+      if not place then return nil end
+      local module = require(place[1])
+      local value = place[2] and module[place[2]] or module
+      rawset(self, name, value)
+      return value
+   end,
+})

@@ -1,0 +1,69 @@
+#include "curve/clean.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "curve/robust.h"
+
+/* Median residual of the nearest points in phase, without the point itself. */
+static double neighbours(const double *residual, size_t count, size_t k) {
+    enum { SIDE = 3 };
+    double near[2 * SIDE];
+    for (size_t j = 0; j < SIDE; j++) {
+        near[2 * j] = residual[(k + j + 1) % count];
+        near[2 * j + 1] = residual[(k + count - j - 1) % count];
+    }
+    return tot_median(near, 2 * SIDE);
+}
+
+tot_status tot_find_outliers(const tot_fourier *fit, const tot_point *points, size_t count,
+                             double sigma_lower, double sigma_upper, bool *keep, size_t *outliers,
+                             tot_error *error) {
+    if (!(sigma_lower > 0.0) || !(sigma_upper > 0.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the limits of outliers must be above 0");
+    double *residual = tot_allocate(count, sizeof *residual);
+    if (residual == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+    tot_fourier_residuals(fit, points, count, residual);
+    const double floor = fmax(1.5 * fit->misfit, 1e-3 * fit->scale);
+    const double lower = fmax(sigma_lower * fit->scatter, floor);
+    const double upper = fmax(sigma_upper * fit->scatter, floor);
+    size_t removed = 0;
+    for (size_t k = 0; k < count; k++) {
+        keep[k] = residual[k] <= upper && residual[k] >= -lower;
+        if (keep[k])
+            continue;
+        const double apart = residual[k] - neighbours(residual, count, k);
+        keep[k] = apart <= upper && apart >= -lower;
+        removed += !keep[k];
+    }
+    *outliers = removed;
+    tot_free(residual);
+    return TOT_OK;
+}
+
+tot_status tot_remove_outliers(const double *phase, const double *flux, size_t count,
+                               double sigma_lower, double sigma_upper, bool *keep, size_t *outliers,
+                               tot_error *error) {
+    tot_point *points = tot_allocate(count, sizeof *points);
+    bool *sorted_keep = tot_allocate(count, sizeof *sorted_keep);
+    tot_fourier fit;
+    tot_status status;
+    if (points == NULL || sorted_keep == NULL) {
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+        goto done;
+    }
+    status = tot_sort_points(phase, flux, count, points, error);
+    if (status == TOT_OK)
+        status = tot_fourier_fit(points, count, &fit, error);
+    if (status == TOT_OK)
+        status = tot_find_outliers(&fit, points, count, sigma_lower, sigma_upper, sorted_keep,
+                                   outliers, error);
+    if (status == TOT_OK)
+        for (size_t k = 0; k < count; k++)
+            keep[points[k].index] = sorted_keep[k];
+done:
+    tot_free(points);
+    tot_free(sorted_keep);
+    return status;
+}

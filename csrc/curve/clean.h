@@ -1,0 +1,32 @@
+/* Outliers of a folded curve. */
+#ifndef TOT_CURVE_CLEAN_H
+#define TOT_CURVE_CLEAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "curve/fourier.h"
+
+/* Faint outliers may be real, bright ones hardly are: hence the two limits. */
+#define TOT_SIGMA_LOWER 5.0
+#define TOT_SIGMA_UPPER 4.0
+
+/* Marks the points that stand off the smooth curve. A point is an outlier when it lies more than
+ * sigma_lower (below the curve) or sigma_upper (above) robust standard deviations off, further than
+ * the series itself may be wrong there, and as far off its neighbours in phase: a whole minimum
+ * that the series misses is no outlier. The limits must be above 0; INFINITY keeps all.
+ *
+ * points: sorted; fit: through them; keep[count] is filled. Returns the number of outliers through
+ * `outliers`. TOT_ERROR_ARGUMENT: a limit that is not above 0. */
+tot_status tot_find_outliers(const tot_fourier *fit, const tot_point *points, size_t count,
+                             double sigma_lower, double sigma_upper, bool *keep, size_t *outliers,
+                             tot_error *error);
+
+/* The whole of it for points in any order: keep[k] tells of the point phase[k], flux[k]. Errors as
+ * tot_sort_points, tot_fourier_fit and the above. */
+tot_status tot_remove_outliers(const double *phase, const double *flux, size_t count,
+                               double sigma_lower, double sigma_upper, bool *keep, size_t *outliers,
+                               tot_error *error);
+
+#endif

@@ -1,0 +1,49 @@
+/* From a folded curve to the image that a network is given: outliers, alignment, normalisation,
+ * bins and drawing, in this order. Real and synthetic curves pass through here alike. */
+#ifndef TOT_IMAGE_PREPARE_H
+#define TOT_IMAGE_PREPARE_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+#include "curve/bin.h"
+#include "curve/flatness.h"
+
+typedef struct tot_image_options {
+    size_t width, height;            /* pixels */
+    double sigma_lower, sigma_upper; /* see curve/clean.h; INFINITY keeps every point */
+    tot_statistic statistic;         /* of the points in a column */
+} tot_image_options;
+
+tot_image_options tot_image_options_default(void); /* 100 x 100, mean, usual limits */
+
+typedef struct tot_curve_summary {
+    size_t n_points, n_used, n_outliers;
+    size_t n_empty_columns; /* of the image */
+    double shift;           /* the phase, as given, that became 0: the deeper minimum */
+    double top, bottom;     /* flux, as given, that became 1 and 0 */
+    double noise;           /* sigma of a point in units of the maximum flux; NaN when that is not
+                             * above 0 (a flux that was not reduced to a star's whole light) */
+    double noise_amplitude; /* the same in units of the amplitude, top - bottom */
+    double depth;           /* amplitude in units of the maximum flux; NaN as above */
+    double secondary_depth; /* depth of the shallower minimum, likewise */
+    double depth_difference_sigma; /* depth difference of the minima over its standard error; below
+                                    * about 3 the side of the deeper one is a toss-up */
+    double maxima_difference; /* maximum after less maximum before the deeper minimum, in units of
+                               * the maximum flux (O'Connell effect) */
+    double double_wave;       /* see curve/shape.h */
+    tot_flatness flatness;
+} tot_curve_summary;
+
+/* phase: any finite numbers, whole cycles don't matter; flux: any unit, any zero. Neither order nor
+ * epoch matters. pixels: height * width, see image/raster.h; the deeper minimum lies at a quarter
+ * of the width. pixels (or summary) may be NULL. Thread-safe.
+ *
+ * TOT_ERROR_FORMAT: data that make no curve (fewer than TOT_CURVE_MIN_POINTS points, a number that
+ * is not finite, a flux that does not vary). TOT_ERROR_ARGUMENT: an option out of range.
+ * The message names neither file nor function: the caller knows them. */
+tot_status tot_curve_to_image(const double *phase, const double *flux, size_t count,
+                              const tot_image_options *options, float *pixels,
+                              tot_curve_summary *summary, tot_error *error);
+
+#endif

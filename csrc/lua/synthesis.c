@@ -1,0 +1,61 @@
+/* Batches of synthetic examples, from lists of systems. */
+#include "lua/binding.h"
+
+#include <string.h>
+
+#include "lua/system.h"
+#include "synthesis/synthesis.h"
+
+/* synthesize(systems, third_light, points, random, noise, seeds, width, height, minimum_amplitude,
+ * threads): a list of systems, then a series each of third light, number of points, sampling (0
+ * regular, 1 random), noise and seed, one value an example. Returns the images (count x 1 x height
+ * x width), and a series each of light_left (NaN where no image was made) and amplitude. */
+static int synthesize(lua_State *L) {
+    tot_error error = {{0}};
+    tot_image_options options = tot_image_options_default();
+    luaL_checktype(L, 1, LUA_TTABLE);
+    const size_t count = lua_rawlen(L, 1);
+    const totlua_series *columns[5];
+    for (int k = 0; k < 5; k++) {
+        columns[k] = totlua_check_series(L, k + 2);
+        luaL_argcheck(L, columns[k]->count == count, k + 2, "one value for each system expected");
+    }
+    options.width = totlua_check_size(L, 7);
+    options.height = totlua_check_size(L, 8);
+    const double minimum_amplitude = luaL_checknumber(L, 9);
+    const size_t threads = totlua_check_size(L, 10);
+
+    tot_example *examples = lua_newuserdatauv(L, count * sizeof *examples, 0);
+    tot_example_result *results = lua_newuserdatauv(L, count * sizeof *results, 0);
+    for (size_t k = 0; k < count; k++) {
+        lua_rawgeti(L, 1, (lua_Integer)k + 1);
+        /* The list keeps the system alive. */
+        examples[k] = (tot_example){.system = totlua_check_contact(L, -1),
+                                    .third_light = columns[0]->data[k],
+                                    .points = (size_t)columns[1]->data[k],
+                                    .sampling = columns[2]->data[k] != 0 ? TOT_SAMPLING_RANDOM
+                                                                         : TOT_SAMPLING_REGULAR,
+                                    .noise = columns[3]->data[k],
+                                    .rng = tot_rng_stream((uint64_t)columns[4]->data[k], 1)};
+        lua_pop(L, 1);
+    }
+    const size_t shape[] = {count, 1, options.height, options.width};
+    totlua_tensor *images = totlua_new_tensor(L, 4, shape);
+    const tot_status status = tot_synthesize(examples, count, minimum_amplitude, &options, threads,
+                                             images->data, results, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    totlua_series *light_left = totlua_new_series(L, count);
+    totlua_series *amplitude = totlua_new_series(L, count);
+    for (size_t k = 0; k < count; k++) {
+        light_left->data[k] = results[k].light_left;
+        amplitude->data[k] = results[k].amplitude;
+    }
+    return 3;
+}
+
+static const luaL_Reg functions[] = {{"synthesize", synthesize}, {NULL, NULL}};
+
+void totlua_open_synthesis(lua_State *L) {
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,341 @@
+--- totality.LightCurve: a light curve in time or in phase, and what one does with it.
+--
+-- Fields, all Series but the last five: time (days) or phase (-0.5 to 0.5) or both, flux, error (of the
+-- flux; may be absent, may hold NaN); after `bin` also scatter and count. period and epoch (in the
+-- unit of time), name, file, normalised (true when the flux runs from 0, deeper minimum, to 1, higher
+-- maximum).
+--
+-- Verbs return a new curve and leave theirs as it was. They raise an error when the data don't allow what
+-- is asked (three points, a flat line), so that a chain of verbs stops where the trouble is; `prepare`,
+-- which is made for lists of stars, returns nil and the message.
+
+local core = require "totality.core"
+local files = require "totality.files"
+local image = require "totality.image"
+local options = require "totality.options"
+
+local LightCurve = { __name = "totality.LightCurve" }
+LightCurve.__index = LightCurve
+
+local curve = {}
+
+local COLUMNS = { "time", "phase", "flux", "error", "scatter", "count" }
+
+local function is_series(value)
+   local metatable = getmetatable(value)
+   return type(metatable) == "table" and metatable.__name == "totality.Series"
+end
+
+local function label(self) return self.file or self.name end
+
+-- A message about the data of a curve, with the name of the file or star in front.
+local function about(self, message)
+   local name = label(self)
+   return name and name .. ": " .. message or message
+end
+
+local function refuse(self, verb, message)
+   error(("curve:%s: %s"):format(verb, about(self, message)), 3)
+end
+
+-- A new curve with the fields of this one, except those in `changes` (false: without the field).
+local function derive(self, changes)
+   local new = {}
+   for name, value in pairs(self) do new[name] = value end
+   for name, value in pairs(changes) do new[name] = value or nil end
+   return setmetatable(new, LightCurve)
+end
+
+local function need_phase(self, verb)
+   if not self.phase then refuse(self, verb, "the curve has no phases; fold it first") end
+end
+
+local function column(what, name, value)
+   if value == nil or is_series(value) then return value end
+   if type(value) ~= "table" then
+      options.fail(what, 3, "option '%s' must be a list of numbers or a Series, got %s", name, type(value))
+   end
+   local made, series = pcall(core.series, value)
+   if not made then options.fail(what, 3, "option '%s': %s", name, (series:gsub("^series: ", ""))) end
+   return series
+end
+
+local function check_finite(what, name, series)
+   local index = series and core.first_not_finite(series)
+   if index then options.fail(what, 3, "%s of point %d is not a finite number", name, index) end
+end
+
+--- A light curve from numbers.
+---@param given table `time` or `phase` (or both); `flux` or `magnitude` (becomes flux with median 1);
+--- optional `error` (of the flux or magnitude), `period` and `epoch` (in the unit of time), `name`, `file`.
+--- Each column is a list of numbers or a Series, all of one length.
+---@return table curve totality.LightCurve
+function curve.new(given)
+   local what = "totality.curve"
+   local checked = options.check(what, given, {
+      time = { type = "any" }, phase = { type = "any" }, flux = { type = "any" }, magnitude = { type = "any" },
+      error = { type = "any" }, period = { type = "number", above = 0 }, epoch = { type = "number" },
+      name = { type = "string" }, file = { type = "string" },
+   })
+   local time, phase = column(what, "time", checked.time), column(what, "phase", checked.phase)
+   local magnitude, flux = column(what, "magnitude", checked.magnitude), column(what, "flux", checked.flux)
+   local errors = column(what, "error", checked.error)
+   if not (time or phase) then options.fail(what, 2, "option 'time' or 'phase' is missing") end
+   if not flux == not magnitude then options.fail(what, 2, "one of the options 'flux' and 'magnitude' is needed") end
+   for name, series in pairs { time = time, phase = phase, error = errors } do
+      if #series ~= #(flux or magnitude) then
+         options.fail(what, 2, "%d values of %s for %d of %s", #series, name, #(flux or magnitude),
+            flux and "flux" or "magnitude")
+      end
+   end
+   check_finite(what, "time", time)
+   check_finite(what, "phase", phase)
+   check_finite(what, flux and "flux" or "magnitude", flux or magnitude)
+   if magnitude then
+      local message
+      flux, message = core.magnitude_to_flux(magnitude, errors)
+      if not flux then options.fail(what, 2, "%s", message) end
+      if errors then errors = message end
+   end
+   return setmetatable({
+      time = time, phase = phase and core.shift_phase(phase, 0), flux = flux, error = errors,
+      period = checked.period, epoch = checked.epoch, name = checked.name, file = checked.file,
+   }, LightCurve)
+end
+
+--- Phases from times: (time - epoch) / period, in [-0.5, 0.5).
+---@param given? table `period` (days; default the curve's own), `epoch` (default the curve's own, or the
+--- first time). The epoch needs no accuracy: `centre_minima` finds the minimum.
+---@return table curve
+function LightCurve:fold(given)
+   local checked = options.check("curve:fold", given, {
+      period = { type = "number", above = 0, default = self.period },
+      epoch = { type = "number", default = self.epoch },
+   })
+   if not self.time then refuse(self, "fold", "the curve has no times") end
+   if not checked.period then options.fail("curve:fold", 2, "option 'period' is missing") end
+   local first, last = self.time:min_max()
+   if last - first < checked.period then
+      refuse(self, "fold", ("a period of %g is longer than the data, which span %g"):format(checked.period,
+         #self > 0 and last - first or 0))
+   end
+   local epoch = checked.epoch or first
+   return derive(self, { phase = core.fold(self.time, checked.period, epoch), period = checked.period,
+      epoch = epoch })
+end
+
+--- Without the points that stand off the smooth curve in phase. Minima are never cut.
+---@param given? table `sigma_lower` (default 5) and `sigma_upper` (default 4): the limits below and above the
+--- curve, in robust standard deviations; math.huge keeps all
+---@return table curve
+function LightCurve:remove_outliers(given)
+   local checked = options.check("curve:remove_outliers", given, {
+      sigma_lower = { type = "number", above = 0, default = 5 },
+      sigma_upper = { type = "number", above = 0, default = 4 },
+   })
+   need_phase(self, "remove_outliers")
+   local keep, message = core.keep_indices(self.phase, self.flux, checked.sigma_lower, checked.sigma_upper)
+   if not keep then refuse(self, "remove_outliers", message) end
+   local changes = {}
+   for _, name in ipairs(COLUMNS) do
+      if self[name] then changes[name] = core.select(self[name], keep) end
+   end
+   return derive(self, changes)
+end
+
+--- The flux scaled so that the smooth curve's higher maximum is 1 and its deeper minimum 0.
+---@return table curve
+function LightCurve:normalise()
+   need_phase(self, "normalise")
+   local _, top, bottom = core.shape(self.phase, self.flux)
+   if not bottom then refuse(self, "normalise", top) end
+   return derive(self, {
+      flux = core.rescale(self.flux, bottom, top), normalised = true,
+      error = self.error and core.rescale(self.error, 0, top - bottom),
+      scatter = self.scatter and core.rescale(self.scatter, 0, top - bottom),
+   })
+end
+
+--- Phases (and epoch) shifted so that the deeper minimum lies at phase 0, hence in an image, which starts
+-- at phase -0.25, in the left half. The axis of symmetry is found from the curve, not from the epoch.
+---@return table curve
+function LightCurve:centre_minima()
+   need_phase(self, "centre_minima")
+   local shift, message = core.shape(self.phase, self.flux)
+   if not shift then refuse(self, "centre_minima", message) end
+   return derive(self, {
+      phase = core.shift_phase(self.phase, shift),
+      epoch = self.epoch and self.period and self.epoch + shift * self.period,
+   })
+end
+
+--- The same as `centre_minima`, by its effect in the image.
+LightCurve.deeper_left = LightCurve.centre_minima
+
+--- Sigma of one point, in the unit of the flux, from the differences between neighbours in phase.
+---@return number
+function LightCurve:noise()
+   need_phase(self, "noise")
+   local shift, message, _, noise = core.shape(self.phase, self.flux)
+   if not shift then refuse(self, "noise", message) end
+   return noise
+end
+
+local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = "mean" }
+
+--- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
+-- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times are dropped.
+---@param given table `bins` (number of bins in a cycle), `statistic` ("mean" or "median"; default mean)
+---@return table curve
+function LightCurve:bin(given)
+   local checked = options.check("curve:bin", given, {
+      bins = { type = "integer", minimum = 1, maximum = 1000000, required = true }, statistic = STATISTIC,
+   })
+   need_phase(self, "bin")
+   local phase, flux, scatter, count = core.bin(self.phase, self.flux, checked.bins, checked.statistic)
+   local errors = core.series(#phase)
+   for k = 1, #phase do errors[k] = scatter[k] / math.sqrt(count[k]) end
+   return derive(self, { time = false, phase = phase, flux = flux, error = errors, scatter = scatter, count = count })
+end
+
+local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
+
+--- The image of a curve that has been through `centre_minima` and `normalise`: one mark a column, at the
+-- mean of the points in it.
+---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median")
+---@return table image totality.Image
+function LightCurve:to_image(given)
+   local checked = options.check("curve:to_image", given, { width = SIZE, height = SIZE, statistic = STATISTIC })
+   need_phase(self, "to_image")
+   if not self.normalised then refuse(self, "to_image", "the curve is not normalised; call normalise first") end
+   return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic))
+end
+
+--- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
+---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4), `statistic`;
+--- `period` and `epoch` for a curve that is not folded yet (default: the curve's own)
+---@return table|nil image totality.Image; or nil and a message when the data make no curve
+---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; shift (the old phase of the
+--- deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth, secondary_depth,
+--- maxima_difference (in units of the maximum flux), noise_amplitude (in units of the depth);
+--- depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave (near 1
+--- for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
+--- flatter_significance, primary_curvature, secondary_curvature
+function LightCurve:prepare(given)
+   local checked = options.check("curve:prepare", given, {
+      width = SIZE, height = SIZE, statistic = STATISTIC,
+      sigma_lower = { type = "number", above = 0, default = 5 },
+      sigma_upper = { type = "number", above = 0, default = 4 },
+      period = { type = "number", above = 0, default = not self.phase and self.period or nil },
+      epoch = { type = "number" },
+   })
+   local folded = self
+   if checked.period then
+      local done, result = pcall(self.fold, self, { period = checked.period, epoch = checked.epoch })
+      if not done then return nil, (result:gsub("^.-curve:fold: ", "")) end
+      folded = result
+   elseif not self.phase then
+      return nil, about(self, "neither phases nor a period")
+   end
+   local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height,
+      checked.sigma_lower, checked.sigma_upper, checked.statistic)
+   if not tensor then return nil, about(self, summary) end
+   return image.new(tensor), summary
+end
+
+-- The first phase of a curve given at regular phases over one cycle, and how many points it has without
+-- a repeated end; nil when it is not such a curve.
+local function regular_cycle(phase)
+   local count = #phase
+   if count < 4 then return nil end
+   local step = (phase[2] - phase[1]) % 1
+   for k = 2, count do
+      local off = (phase[k] - phase[k - 1] - step) % 1
+      if math.min(off, 1 - off) > 1e-6 then return nil end
+   end
+   if math.abs(count * step - 1) < 1e-4 then return phase[1], count end
+   if math.abs((count - 1) * step - 1) < 1e-4 then return phase[1], count - 1 end
+   return nil
+end
+
+--- What a telescope would see of a model curve: points at other phases, with noise.
+---@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default 0),
+--- `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in steps,
+--- 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
+---@return table curve
+function LightCurve:observe(given)
+   local checked = options.check("curve:observe", given, {
+      points = { type = "integer", minimum = 1, default = 100 },
+      noise = { type = "number", minimum = 0, default = 0 },
+      phases = { type = "string", one_of = { "regular", "random" }, default = "regular" },
+      offset = { type = "number", minimum = 0, below = 1, default = 0 },
+      rng = { class = "totality.Rng" },
+   })
+   need_phase(self, "observe")
+   if not checked.rng and (checked.noise > 0 or checked.phases == "random") then
+      options.fail("curve:observe", 2, "noise and random phases need the option 'rng', as totality.rng(seed)")
+   end
+   local first, count = regular_cycle(self.phase)
+   if not first then
+      refuse(self, "observe", "a model curve at regular phases over one cycle is needed")
+   end
+   local model = self.flux
+   if count < #model then
+      local indices = {}
+      for k = 1, count do indices[k] = k end
+      model = core.select(model, core.series(indices))
+   end
+   local phase, flux = core.observe(model, first, checked.points, checked.phases, checked.offset,
+      checked.noise, checked.rng)
+   return derive(self, { phase = phase, flux = flux, time = false, error = false, scatter = false, count = false })
+end
+
+-- The shortest decimal that gives the same double.
+local function decimal(x)
+   local short = ("%.15g"):format(x)
+   return tonumber(short) == x and short or ("%.17g"):format(x)
+end
+
+--- Writes the curve as CSV with a header, which `totality.read` reads back.
+---@param path string
+---@return table|nil curve the curve itself; or nil and a message
+---@return string? message
+function LightCurve:write(path)
+   options.check_value("curve:write", "path", path, { type = "string" })
+   local names = {}
+   for _, name in ipairs(COLUMNS) do
+      if self[name] then names[#names + 1] = name end
+   end
+   local lines = { table.concat(names, ",") }
+   for k = 1, #self do
+      local row = {}
+      for j, name in ipairs(names) do
+         local x = self[name][k]
+         row[j] = x == x and decimal(x) or ""
+      end
+      lines[#lines + 1] = table.concat(row, ",")
+   end
+   lines[#lines + 1] = ""
+   local done, message = files.write(path, table.concat(lines, "\n"))
+   if not done then return nil, message end
+   return self
+end
+
+function LightCurve:__len() return #self.flux end
+
+function LightCurve:__tostring()
+   local parts = { ("%d point%s"):format(#self, #self == 1 and "" or "s") }
+   if self.name then table.insert(parts, 1, self.name) end
+   if self.phase then
+      parts[#parts + 1] = "folded" .. (self.period and (" at %.7g d"):format(self.period) or "")
+   elseif #self > 0 then
+      parts[#parts + 1] = ("%.5f to %.5f d"):format(self.time:min_max())
+   end
+   if #self > 0 then
+      parts[#parts + 1] = ("%s %.3f to %.3f"):format(self.normalised and "normalised flux" or "flux",
+         self.flux:min_max())
+   end
+   return "totality.LightCurve(" .. table.concat(parts, ", ") .. ")"
+end
+
+return curve
