@@ -16,8 +16,8 @@ tot_vector tot_roche_gradient(double mass_ratio, tot_vector at) {
                         (1.0 + mass_ratio - a - b) * at.y, -(a + b) * at.z};
 }
 
-/* On the axis the slope of Omega rises through zero once between the centres and once behind star
- * 2; each interval has the slope negative at its lower and positive at its upper end. */
+/* On the axis the slope of Omega rises through zero once between the centres and once behind each
+ * star; each interval has the slope negative at its lower and positive at its upper end. */
 static double stationary_point(double mass_ratio, double low, double high) {
     for (int k = 0; k < 200; k++) {
         const double middle = 0.5 * (low + high);
@@ -35,6 +35,7 @@ tot_critical_points tot_roche_critical_points(double mass_ratio) {
     tot_critical_points points;
     points.x_l1 = stationary_point(mass_ratio, 1e-6, 1.0 - 1e-6);
     points.x_l2 = stationary_point(mass_ratio, 1.0 + 1e-6, 3.0);
+    points.x_l3 = stationary_point(mass_ratio, -2.0, -1e-6);
     points.omega_l1 = tot_roche_potential(mass_ratio, (tot_vector){points.x_l1, 0, 0});
     points.omega_l2 = tot_roche_potential(mass_ratio, (tot_vector){points.x_l2, 0, 0});
     return points;

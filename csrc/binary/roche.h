@@ -23,7 +23,7 @@ double tot_roche_potential(double mass_ratio, tot_vector at);
 tot_vector tot_roche_gradient(double mass_ratio, tot_vector at);
 
 typedef struct tot_critical_points {
-    double x_l1, x_l2;         /* x_l2: the outer point behind the lighter star */
+    double x_l1, x_l2, x_l3;   /* between the stars, behind star 2, behind star 1 */
     double omega_l1, omega_l2; /* potential there: inner and outer critical surface */
 } tot_critical_points;
 

@@ -131,7 +131,7 @@ static double largest_cell(const tot_surface *s) {
 
 static tot_status build_surfaces(tot_system *system, tot_error *error) {
     const double q = system->mass_ratio;
-    const double back1 = tot_roche_axis_crossing(q, system->omega, -1e-6, -1.5);
+    const double back1 = tot_roche_axis_crossing(q, system->omega, -1e-6, system->critical.x_l3);
     const double back2 =
         tot_roche_axis_crossing(q, system->omega, 1.0 + 1e-6, system->critical.x_l2);
     const double begin[2] = {back1, system->x_neck}, end[2] = {system->x_neck, back2};

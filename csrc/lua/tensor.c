@@ -95,6 +95,21 @@ static int rows(lua_State *L) {
     return 1;
 }
 
+/* set_rows(first, other): overwrites that part of the first dimension */
+static int set_rows(lua_State *L) {
+    totlua_tensor *self = totlua_check_tensor(L, 1);
+    const size_t first = totlua_check_size(L, 2);
+    const totlua_tensor *other = totlua_check_tensor(L, 3);
+    luaL_argcheck(L, other->rank == self->rank, 3, "a tensor of other dimensions");
+    for (size_t k = 1; k < self->rank; k++)
+        luaL_argcheck(L, other->shape[k] == self->shape[k], 3, "a tensor of other dimensions");
+    luaL_argcheck(L, first >= 1 && first - 1 <= self->shape[0], 2, "row out of range");
+    luaL_argcheck(L, other->shape[0] <= self->shape[0] - (first - 1), 3, "more rows than fit");
+    const size_t stride = self->shape[0] == 0 ? 0 : self->count / self->shape[0];
+    memcpy(self->data + (first - 1) * stride, other->data, other->count * sizeof(float));
+    return 0;
+}
+
 static int to_table(lua_State *L) {
     const totlua_tensor *self = totlua_check_tensor(L, 1);
     lua_createtable(L, self->count > INT32_MAX ? 0 : (int)self->count, 0);
@@ -120,7 +135,7 @@ static int to_string(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"shape", shape}, {"rows", rows}, {"to_table", to_table}, {NULL, NULL}};
+    {"shape", shape}, {"rows", rows}, {"set_rows", set_rows}, {"to_table", to_table}, {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__newindex", set}, {"__len", length}, {"__tostring", to_string}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"tensor", create}, {NULL, NULL}};

@@ -35,6 +35,8 @@ end
 
 -- What is loaded when it is first asked for: name = { module, field of it }, or { module } for all of it.
 local lazy = {
+   population = { "totality.population" },
+   synthetic = { "totality.synthetic", "new" },
    contact = { "totality.system", "contact" },
    curve = { "totality.curve", "new" },
    read = { "totality.readers", "read" },
