@@ -54,7 +54,8 @@ static tap_span span_of_tap(tot_shape shape, size_t row, size_t length, int tap)
     return span;
 }
 
-/* Clears what wrapped around: the first column for a tap on the left, the last for one on the right. */
+/* Clears what wrapped around: the first column for a tap on the left, the last for one on the
+ * right. */
 static void clear_wrapped(float *pixels, size_t length, size_t width, int tap) {
     if (tap % 3 == 1)
         return;
@@ -68,7 +69,8 @@ static size_t rows_in_image(tot_shape shape, size_t row, size_t rows) {
     return left < rows ? left : rows;
 }
 
-/* One image's part of the tile: `length` pixels from image row `row` on, at columns[tap * stride]. */
+/* One image's part of the tile: `length` pixels from image row `row` on, at columns[tap * stride].
+ */
 static void gather(tot_shape shape, size_t images, const float *image, size_t row, size_t length,
                    float *columns, size_t stride) {
     const size_t size = shape.height * shape.width;

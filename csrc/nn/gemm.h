@@ -17,9 +17,9 @@ typedef struct tot_matrix {
 void tot_gemm(size_t m, size_t n, size_t k, tot_matrix a, tot_matrix b, float beta, float *c,
               size_t c_stride);
 
-/* Keeps OpenBLAS on the calling thread. The network's own threads each work on a chunk: BLAS threads
- * beneath them would only compete, and OpenBLAS's results depend on how many it uses. The setting is
- * the process's; whoever creates a network calls this. */
+/* Keeps OpenBLAS on the calling thread. The network's own threads each work on a chunk: BLAS
+ * threads beneath them would only compete, and OpenBLAS's results depend on how many it uses. The
+ * setting is the process's; whoever creates a network calls this. */
 void tot_gemm_single_thread(void);
 
 #endif

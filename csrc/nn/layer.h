@@ -2,8 +2,8 @@
  *
  * Layouts. A chunk of N images travels through the network channel-major, [channel][image][row]
  * [column], so that one matrix product covers all its images; behind a flatten layer it is
- * [image][feature]. Weights lie as in PyTorch: conv2d [filter][channel][3][3], dense [unit][feature],
- * features in the order channel, row, column; biases follow their weights.
+ * [image][feature]. Weights lie as in PyTorch: conv2d [filter][channel][3][3], dense
+ * [unit][feature], features in the order channel, row, column; biases follow their weights.
  *
  * A layer keeps no state of its own: `forward` and `backward` may run on several threads at once,
  * each with its own tot_pass.
@@ -18,7 +18,8 @@
 #include "base/status.h"
 
 /* Images that go through the layers together, and at most what forward and backward are given. It
- * is part of the numerical result: gradients are summed inside a chunk first, then chunk after chunk.
+ * is part of the numerical result: gradients are summed inside a chunk first, then chunk after
+ * chunk.
  */
 enum { TOT_CHUNK_IMAGES = 8 };
 

@@ -1,4 +1,5 @@
-/* Binary cross-entropy of a logit z and a label y: -y log p - (1-y) log(1-p), p = 1/(1 + exp(-z)). */
+/* Binary cross-entropy of a logit z and a label y: -y log p - (1-y) log(1-p), p = 1/(1 + exp(-z)).
+ */
 #ifndef TOT_NN_LOSS_H
 #define TOT_NN_LOSS_H
 

@@ -55,8 +55,7 @@ static tot_status plan_layer(tot_network *network, size_t index, tot_error *erro
     if ((layer->spec.kind == TOT_LAYER_CONV2D || layer->spec.kind == TOT_LAYER_DENSE) &&
         layer->spec.units == 0)
         return tot_fail(error, TOT_ERROR_ARGUMENT, "layer %zu (%s): needs at least one %s",
-                        index + 1, name,
-                        layer->spec.kind == TOT_LAYER_DENSE ? "unit" : "filter");
+                        index + 1, name, layer->spec.kind == TOT_LAYER_DENSE ? "unit" : "filter");
     if (layer->spec.activation == TOT_ACTIVATION_SIGMOID && !last)
         return tot_fail(error, TOT_ERROR_ARGUMENT,
                         "layer %zu (%s): a sigmoid is possible in the last layer only", index + 1,
@@ -221,8 +220,7 @@ tot_parameter tot_network_tensor(const tot_network *network, size_t index) {
         if (layer->weight_count > 0 && seen++ == index / 2)
             break;
     tot_network_layer_name(network, layer->index, name);
-    snprintf(tensor.name, sizeof tensor.name, "%.38s.%s", name,
-             index % 2 == 0 ? "weight" : "bias");
+    snprintf(tensor.name, sizeof tensor.name, "%.38s.%s", name, index % 2 == 0 ? "weight" : "bias");
     if (index % 2 == 0) {
         const bool conv = layer->spec.kind == TOT_LAYER_CONV2D;
         const size_t shape[] = {layer->spec.units, layer->input.channels, 3, 3};
@@ -373,8 +371,8 @@ static void run_chunk(void *context, size_t chunk, size_t worker_index) {
     float *sums = network->chunk_gradients + chunk * network->parameter_count;
     for (size_t n = 0; n < pass.images; n++)
         gradient[n] = (float)(weight_of(batch, first + n) / (double)batch->count *
-                              tot_binary_crossentropy_gradient(
-                                  (double)memory->outputs[last][n], (double)batch->labels[first + n]));
+                              tot_binary_crossentropy_gradient((double)memory->outputs[last][n],
+                                                               (double)batch->labels[first + n]));
     for (size_t k = last + 1; k-- > 0;) {
         const tot_layer *layer = &network->layers[k];
         pass.saved = memory->saved[k];

@@ -1,8 +1,8 @@
 /* A sequential network with one sigmoid output: plan, parameters, forward, backward, training.
  *
- * A batch is cut into chunks of TOT_CHUNK_IMAGES. Each chunk goes forward and backward by itself, on
- * any thread, and leaves its gradients in a place of its own; these are added in the order of the
- * chunks. So the results have the same bits for any number of threads.
+ * A batch is cut into chunks of TOT_CHUNK_IMAGES. Each chunk goes forward and backward by itself,
+ * on any thread, and leaves its gradients in a place of its own; these are added in the order of
+ * the chunks. So the results have the same bits for any number of threads.
  *
  * A network may be used by one caller at a time (it owns its working memory, which grows to the
  * largest batch and number of threads it has seen).
@@ -21,8 +21,8 @@
 typedef struct tot_network tot_network;
 
 /* Plans and allocates a network for inputs of the given shape; parameters are zero. The last layer
- * must be dense with one unit and a sigmoid. Errors name the layer. Sets OpenBLAS to one thread, see
- * tot_gemm_single_thread. */
+ * must be dense with one unit and a sigmoid. Errors name the layer. Sets OpenBLAS to one thread,
+ * see tot_gemm_single_thread. */
 tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, size_t count,
                               tot_network **network, tot_error *error);
 void tot_network_free(tot_network *network); /* accepts NULL */
