@@ -14,10 +14,12 @@ static const luaL_Reg functions[] = {{"processor_count", processor_count}, {NULL
 
 /* clang-format off */
 static void (*const openers[])(lua_State *) = {
+    totlua_open_gather,
     totlua_open_network,
     totlua_open_rng,
     totlua_open_series,
     totlua_open_tensor,
+    totlua_open_terminal,
 };
 /* clang-format on */
 

@@ -13,6 +13,10 @@
 /* A slice of the parameters that one piece of a parallel sum works on. */
 enum { SLICE = 16384 };
 
+/* Of one layer; hundreds of times what our largest has. A file with a made-up architecture must not
+ * take all memory. */
+enum { MAX_WEIGHTS = 1 << 26 };
+
 /* Working memory of one thread. While training, every layer has an output of its own; otherwise
  * layers write to two buffers in turn. */
 typedef struct worker {
@@ -69,7 +73,7 @@ static tot_status plan_layer(tot_network *network, size_t index, tot_error *erro
         return tot_fail(error, status, "layer %zu (%s): %s", index + 1, name, reason.message);
     /* A chunk's activations and the weights are matrices of BLAS, whose sizes are ints. */
     if (tot_shape_size(layer->output) > INT_MAX / TOT_CHUNK_IMAGES / 9 ||
-        layer->weight_count > INT_MAX / 2)
+        layer->weight_count > MAX_WEIGHTS)
         return tot_fail(error, TOT_ERROR_ARGUMENT, "layer %zu (%s): too large", index + 1, name);
     if (last && (layer->spec.kind != TOT_LAYER_DENSE || layer->spec.units != 1 ||
                  layer->spec.activation != TOT_ACTIVATION_SIGMOID))

@@ -18,4 +18,32 @@ function totality.rng(seed, stream)
    return core.rng(seed, stream)
 end
 
+-- Parts that are loaded when they are first used: a name here is the module of that name, or a
+-- function of one.
+local modules = {
+   callbacks = "totality.callbacks",
+   layers = "totality.layers",
+   metrics = "totality.metrics",
+   models = "totality.models",
+   optimizers = "totality.optimizers",
+}
+local functions = {
+   dataset = { "totality.dataset", "new" },
+   load_model = { "totality.model", "load_model" },
+   sequential = { "totality.model", "sequential" },
+}
+
+setmetatable(totality, {
+   __index = function(self, name)
+      local value
+      if modules[name] then
+         value = require(modules[name])
+      elseif functions[name] then
+         value = require(functions[name][1])[functions[name][2]]
+      end
+      rawset(self, name, value)
+      return value
+   end,
+})
+
 return totality
