@@ -14,6 +14,8 @@ static const luaL_Reg functions[] = {{"processor_count", processor_count}, {NULL
 
 /* clang-format off */
 static void (*const openers[])(lua_State *) = {
+    totlua_open_gather,
+    totlua_open_network,
     totlua_open_rng,
     totlua_open_series,
     totlua_open_tensor,
@@ -22,6 +24,7 @@ static void (*const openers[])(lua_State *) = {
     totlua_open_curve,
     totlua_open_image,
     totlua_open_text_table,
+    totlua_open_terminal,
 };
 /* clang-format on */
 

@@ -35,12 +35,20 @@ end
 
 -- What is loaded when it is first asked for: name = { module, field of it }, or { module } for all of it.
 local lazy = {
-   population = { "totality.population" },
-   synthetic = { "totality.synthetic", "new" },
+   callbacks = { "totality.callbacks" },
    contact = { "totality.system", "contact" },
    curve = { "totality.curve", "new" },
+   dataset = { "totality.dataset", "new" },
+   layers = { "totality.layers" },
+   load_model = { "totality.model", "load_model" },
+   metrics = { "totality.metrics" },
+   models = { "totality.models" },
+   optimizers = { "totality.optimizers" },
+   population = { "totality.population" },
    read = { "totality.readers", "read" },
    read_catalogue = { "totality.catalogue", "read" },
+   sequential = { "totality.model", "sequential" },
+   synthetic = { "totality.synthetic", "new" },
 }
 
 return setmetatable(totality, {

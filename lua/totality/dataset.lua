@@ -1,0 +1,130 @@
+--- Labelled images for a network.
+--
+-- Anything is a data set that has these two methods:
+--   dataset:size()                      samples per epoch (or #dataset)
+--   dataset:batch(first, count, epoch)  images, labels of samples first ... first + count - 1 of that
+--                                       epoch: a Tensor count x channels x height x width of
+--                                       values in 0 ... 1, and a Tensor of count labels 0 or 1
+-- `epoch` is an integer from 1 on while training: data in memory come in an order of that epoch's
+-- own, data made on the fly are new ones. It is nil for validation and prediction: the same
+-- samples in the same order every time. The same arguments always give the same batch.
+
+local core = require "totality.core"
+local options = require "totality.options"
+
+local dataset = {}
+
+local Dataset = { __name = "totality.Dataset" }
+Dataset.__index = Dataset
+
+function Dataset:size() return #self.rows end
+
+Dataset.__len = Dataset.size
+
+local function is_tensor(value)
+   local metatable = getmetatable(value)
+   return type(metatable) == "table" and metatable.__name == "totality.Tensor"
+end
+
+local function shuffle(list, rng)
+   for k = #list, 2, -1 do
+      local j = rng:integer(1, k)
+      list[k], list[j] = list[j], list[k]
+   end
+   return list
+end
+
+-- The rows in the order of an epoch; the last order is kept, since batches of it follow each other.
+local function order_of(self, epoch)
+   if not epoch then return self.rows end
+   if self.ordered_epoch ~= epoch then
+      local order = table.move(self.rows, 1, #self.rows, 1, {})
+      self.order, self.ordered_epoch = shuffle(order, core.rng(self.seed, epoch)), epoch
+   end
+   return self.order
+end
+
+function Dataset:batch(first, count, epoch)
+   first = options.check_value("dataset:batch", "first", first, { type = "integer", minimum = 1 })
+   count = options.check_value("dataset:batch", "count", count, { type = "integer", minimum = 0 })
+   if first - 1 + count > #self.rows then
+      options.fail("dataset:batch", 2, "samples %d to %d were asked for, there are %d", first,
+         first - 1 + count, #self.rows)
+   end
+   local chosen = table.move(order_of(self, epoch), first, first + count - 1, 1, {})
+   return core.gather(self.images, chosen), core.gather(self.labels, chosen)
+end
+
+local function subset(self, rows)
+   return setmetatable({ images = self.images, labels = self.labels, seed = self.seed, rows = rows }, Dataset)
+end
+
+--- Cuts the samples at random into two data sets that share the images' memory.
+---@param given { test_size: number, seed?: integer } test_size: share of the second part, in (0, 1)
+---@return table train, table test
+function Dataset:split(given)
+   local checked = options.check("dataset:split", given, {
+      test_size = { type = "number", required = true, above = 0, below = 1 },
+      seed = { type = "integer", default = 0 },
+   })
+   local rows = shuffle(table.move(self.rows, 1, #self.rows, 1, {}), core.rng(checked.seed, 0))
+   local cut = #rows - math.floor(#rows * checked.test_size + 0.5)
+   return subset(self, table.move(rows, 1, cut, 1, {})),
+      subset(self, table.move(rows, cut + 1, #rows, 1, {}))
+end
+
+function Dataset:__tostring()
+   local _, channels, height, width = self.images:shape()
+   local positive = 0
+   for _, row in ipairs(self.rows) do positive = positive + (self.labels[row] > 0.5 and 1 or 0) end
+   return ("totality.Dataset(%d images %d x %d x %d, %d labelled 1)"):format(#self.rows, channels,
+      height, width, positive)
+end
+
+--- A data set of images in memory. The order of an epoch depends on (seed, epoch) alone.
+---@param given { images: table, labels: table, seed?: integer } images: Tensor count x channels x
+--- height x width; labels: a list, Series or Tensor of 0 and 1
+function dataset.new(given)
+   local what = "totality.dataset"
+   local checked = options.check(what, given, {
+      images = { class = "totality.Tensor", required = true },
+      labels = { type = "any", required = true },
+      seed = { type = "integer", default = 0 },
+   })
+   local shape = { checked.images:shape() }
+   if #shape ~= 4 then
+      options.fail(what, 2,
+         "option 'images' must have 4 dimensions (count, channels, height, width), got %s",
+         tostring(checked.images))
+   end
+   local given_labels, count = checked.labels, shape[1]
+   if type(given_labels) ~= "table" and type(given_labels) ~= "userdata" then
+      options.fail(what, 2, "option 'labels' must be a list, Series or Tensor, got %s", type(given_labels))
+   end
+   if #given_labels ~= count then
+      options.fail(what, 2, "there are %d images and %d labels", count, #given_labels)
+   end
+   local labels, rows = core.tensor(count), {}
+   for k = 1, count do
+      local label = given_labels[k]
+      if label ~= 0 and label ~= 1 then
+         options.fail(what, 2, "labels[%d] is %s, 0 or 1 was expected", k, tostring(label))
+      end
+      labels[k], rows[k] = label, k
+   end
+   return setmetatable({ images = checked.images, labels = labels, seed = checked.seed, rows = rows }, Dataset)
+end
+
+--- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
+function dataset.check(what, name, value, level)
+   local kind = type(value)
+   local has = (kind == "table" or kind == "userdata") and not is_tensor(value) and value.batch
+   if not has then
+      options.fail(what, (level or 2) + 1,
+         "%s must be a data set (with a method batch; totality.dataset makes one), got %s", name,
+         is_tensor(value) and "totality.Tensor" or kind)
+   end
+   return value.size and value:size() or #value
+end
+
+return dataset
