@@ -34,6 +34,7 @@ object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 CORE := $(BUILD)/libtotality.a
 MODULE := $(BUILD)/lib/totality/core.so
 LAUNCHER := build/totality
+LAUNCHERS := $(LAUNCHER) build/lua
 
 MAKEFLAGS += --no-print-directory
 # On its own, make uses every processor; under a `make -j N` it keeps to that.
@@ -42,7 +43,7 @@ PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/nul
 .DELETE_ON_ERROR:
 
 .PHONY: all
-all: $(MODULE) $(if $(filter build,$(BUILD)),$(LAUNCHER)) ## build the module and the command build/totality
+all: $(MODULE) $(if $(filter build,$(BUILD)),$(LAUNCHERS)) ## build the module and the command build/totality
 
 # Objects are made again when the compiler or its flags change, and what is linked from them when the
 # list of sources or the flags of the linker change: these two files hold what was last used.
@@ -72,7 +73,7 @@ $(MODULE): $(call object,$(BINDING_SOURCES)) $(CORE) $(BUILD)/linked_with
 	@echo "  LD $@"
 	@$(CC) $(LIBFLAG) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(TOT_LIBS)
 
-$(LAUNCHER): bin/checkout.sh
+$(LAUNCHERS): bin/checkout.sh
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
@@ -117,7 +118,7 @@ check-c: $(BUILD)/test_core ## the suites of the C core
 	@$(RUN_UNDER) $(BUILD)/test_core
 
 BUSTED = $(shell command -v busted 2>/dev/null)
-check-lua: $(MODULE) $(LAUNCHER) ## the specifications of the Lua layer
+check-lua: $(MODULE) $(LAUNCHERS) ## the specifications of the Lua layer
 	@$(LUA_ENVIRONMENT) $(RUN_UNDER) $(LUA) $(BUSTED) $(BUSTED_FLAGS)
 
 check-core-alone: $(CORE) ## the core neither includes nor calls Lua

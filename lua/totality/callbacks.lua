@@ -153,4 +153,23 @@ function callbacks.model_checkpoint(given)
    return setmetatable(self, ModelCheckpoint)
 end
 
+local LearningRateScheduler = { __name = "totality.LearningRateScheduler" }
+LearningRateScheduler.__index = LearningRateScheduler
+
+function LearningRateScheduler:on_epoch_begin(epoch, model)
+   local rate = self.schedule(epoch)
+   options.check_value("learning_rate_scheduler", "the rate of epoch " .. epoch, rate,
+      { type = "number", minimum = 0 })
+   model.compiled.state:set_learning_rate(rate)
+end
+
+function LearningRateScheduler:__tostring() return "totality.LearningRateScheduler" end
+
+--- Sets the learning rate before each epoch.
+---@param schedule fun(epoch: integer): number epochs from 1
+function callbacks.learning_rate_scheduler(schedule)
+   options.check_value("callbacks.learning_rate_scheduler", "schedule", schedule, { type = "function" })
+   return setmetatable({ schedule = schedule }, LearningRateScheduler)
+end
+
 return callbacks
