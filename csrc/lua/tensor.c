@@ -110,6 +110,22 @@ static int set_rows(lua_State *L) {
     return 0;
 }
 
+/* reshape(d1 [, d2 [, d3 [, d4]]]): a copy of as many elements in other dimensions */
+static int reshape(lua_State *L) {
+    const totlua_tensor *self = totlua_check_tensor(L, 1);
+    const int rank = lua_gettop(L) - 1;
+    size_t shape_of_copy[TOTLUA_MAX_RANK];
+    luaL_argcheck(L, rank >= 1 && rank <= TOTLUA_MAX_RANK, 2, "1 to 4 dimensions expected");
+    for (int k = 0; k < rank; k++)
+        shape_of_copy[k] = totlua_check_size(L, k + 2);
+    totlua_tensor *copy = totlua_new_tensor(L, (size_t)rank, shape_of_copy);
+    if (copy->count != self->count)
+        return luaL_error(L, "reshape: %I elements don't fill a tensor of %I",
+                          (lua_Integer)self->count, (lua_Integer)copy->count);
+    memcpy(copy->data, self->data, self->count * sizeof(float));
+    return 1;
+}
+
 static int to_table(lua_State *L) {
     const totlua_tensor *self = totlua_check_tensor(L, 1);
     lua_createtable(L, self->count > INT32_MAX ? 0 : (int)self->count, 0);
@@ -135,7 +151,7 @@ static int to_string(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"shape", shape}, {"rows", rows}, {"set_rows", set_rows}, {"to_table", to_table}, {NULL, NULL}};
+    {"shape", shape}, {"rows", rows}, {"set_rows", set_rows}, {"reshape", reshape}, {"to_table", to_table}, {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__newindex", set}, {"__len", length}, {"__tostring", to_string}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"tensor", create}, {NULL, NULL}};

@@ -1,26 +1,49 @@
 --- The command `totality`: a thin layer over the same functions.
 
+local commands = {
+   classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves" },
+}
+
 local cli = {}
 
-local usage = [[
-usage: totality --help | --version
-]]
+local function usage()
+   local lines = { "usage: totality COMMAND [ARGUMENTS]", "       totality --help | --version", "", "Commands:" }
+   local names = {}
+   for name in pairs(commands) do names[#names + 1] = name end
+   table.sort(names)
+   for _, name in ipairs(names) do lines[#lines + 1] = ("  %-10s %s"):format(name, commands[name].text) end
+   lines[#lines + 1] = ""
+   lines[#lines + 1] = "totality COMMAND --help tells more."
+   return table.concat(lines, "\n") .. "\n"
+end
 
 --- Runs the command with its arguments; returns the exit status.
 ---@param arguments string[]
----@return integer status
+---@return integer status 0: all is well; 1: something could not be done; 2: the arguments are wrong
 function cli.main(arguments)
    local first = arguments[1]
    if first == "--version" then
       print("totality " .. require("totality").version)
       return 0
    end
-   if first == nil or first == "--help" then
-      io.write(usage)
+   if first == "--help" or first == "-h" then
+      io.write(usage())
       return 0
    end
-   io.stderr:write(("totality: unknown argument '%s'\n%s"):format(first, usage))
-   return 2
+   if first == nil then
+      io.stderr:write(usage())
+      return 2
+   end
+   if not commands[first] then
+      local options = require "totality.options"
+      local names = { "--help", "--version" }
+      for name in pairs(commands) do names[#names + 1] = name end
+      local near = options.suggestion(first, names)
+      io.stderr:write(("totality: unknown command '%s'%s\n"):format(first,
+         near and "; did you mean '" .. near .. "'?" or "; see totality --help"))
+      return 2
+   end
+   return require(commands[first].module).run(table.move(arguments, 2, #arguments, 1, {}))
 end
 
 return cli
