@@ -5,8 +5,9 @@
 
 #include "io/text_table.h"
 
-#define CLASS "totality.TextTable" /* never leaves this file: it frees the table when Lua raises   \
-                                    */
+#define CLASS                                                                                      \
+    "totality.TextTable" /* never leaves this file: it frees the table when Lua raises             \
+                          */
 
 static int release(lua_State *L) {
     tot_text_table_free(luaL_checkudata(L, 1, CLASS));
