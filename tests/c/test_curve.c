@@ -408,6 +408,26 @@ START_TEST(deeper_minimum_is_found_in_noise) {
 }
 END_TEST
 
+START_TEST(axis_is_found_in_heavy_noise) {
+    double squares = 0.0;
+    for (int trial = 0; trial < 200; trial++) {
+        tot_rng rng = tot_rng_stream(13, (uint64_t)trial);
+        double phase[400], flux[400];
+        for (size_t k = 0; k < 400; k++) { /* amplitude 0.02, noise 0.3 of it */
+            phase[k] = uniform_phase(&rng);
+            flux[k] = contact_curve(phase[k], 0.02, 0.001, 0.03) + 0.006 * tot_rng_normal(&rng);
+        }
+        tot_shape shape;
+        tot_error error;
+        ck_assert_int_eq(tot_shape_measure(phase, flux, 400, &shape, NULL, &error), TOT_OK);
+        const double off = 2.0 * shape.primary_phase; /* either minimum will do */
+        squares += pow(tot_wrap_phase(off) / 2.0, 2);
+        ck_assert_double_eq_tol(tot_shape_top(&shape) - tot_shape_bottom(&shape), 0.02, 0.006);
+    }
+    ck_assert_double_lt(sqrt(squares / 200), 0.006);
+}
+END_TEST
+
 /* ---- bins ---- */
 
 START_TEST(bins_hold_mean_median_scatter_and_count) {
@@ -574,6 +594,7 @@ Suite *curve_suite(void) {
     tcase_add_test(tcase, shape_of_a_cosine_is_exact);
     tcase_add_test(tcase, spots_do_not_move_the_axis);
     tcase_add_test(tcase, deeper_minimum_is_found_in_noise);
+    tcase_add_test(tcase, axis_is_found_in_heavy_noise);
     tcase_add_test(tcase, bins_hold_mean_median_scatter_and_count);
     tcase_add_test(tcase, regular_phases_fill_regular_bins);
     tcase_add_test(tcase, the_flat_minimum_is_told);
