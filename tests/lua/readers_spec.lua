@@ -71,6 +71,28 @@ describe("totality.read", function()
    end)
 end)
 
+describe("ASAS-3 archive files", function()
+   local header = "#     HJD      MAG_%d  MAG_%d    MER_%d MER_%d GRADE FRAME\n"
+   local text = "#ndata= 5\n#dataset= 1 ; 1 F1648\n" .. header:format(1, 0, 1, 0)
+      .. "1932.5 12.0 11.0 0.03 0.05 A 7\n1933.5 12.0 11.0 0.03 0.05 D 7\n1934.5 29.999 11.0 0.03 0.05 A 7\n"
+      .. "1935.5 14.5 11.0 0.03 0.05 B 7\n#dataset= 2 ; 1 F1649\n" .. header:format(0, 1, 0, 1)
+      .. "1936.5 11.0 12.0 0.05 0.03 A 7\n"
+
+   it("are read in one aperture, good grades only", function()
+      local curve = assert(read(text))
+      assert.same({ 2451932.5, 2451935.5, 2451936.5 }, curve.time:to_table())
+      assert.near(1, curve.flux[3], 1e-12)
+      assert.near(0.1, curve.flux[2], 1e-12)
+      assert.equal(2, curve.skipped)
+   end)
+
+   it("name file and line of what is wrong", function()
+      assert.equal(":4: MAG_1 is no number: 'x'", refusal((text:gsub("12%.0", "x", 1))))
+      assert.equal(":2: data before a header with HJD and MAG columns", refusal "#ndata= 5\n1 2 3\n")
+      assert.equal(": no measurements of grade A or B", refusal "#ndata= 0\n")
+   end)
+end)
+
 describe("totality.read_catalogue", function()
    local function catalogue(text)
       return with_file(text, function(path)
