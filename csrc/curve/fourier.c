@@ -151,18 +151,10 @@ static void residuals(const tot_fourier *fit, const double *restrict cosine,
     }
 }
 
-/* The largest part of the cycle without a point. */
-static double widest_gap(const tot_point *points, size_t count) {
-    double widest = points[0].phase + 1.0 - points[count - 1].phase;
-    for (size_t k = 1; k < count; k++)
-        widest = fmax(widest, points[k].phase - points[k - 1].phase);
-    return widest;
-}
-
 static size_t choose_harmonics(const tot_point *points, size_t count) {
     /* three points per coefficient, and no harmonic with more than 3/4 of a wave in a gap */
     size_t harmonics = (count / 3 - 1) / 2;
-    const double by_gap = 0.75 / widest_gap(points, count);
+    const double by_gap = 0.75 / tot_widest_gap(points, count);
     if (by_gap < (double)harmonics)
         harmonics = (size_t)by_gap;
     return harmonics < 2 ? 2 : harmonics > TOT_FOURIER_MAX ? TOT_FOURIER_MAX : harmonics;

@@ -22,4 +22,7 @@ typedef struct tot_point {
 tot_status tot_sort_points(const double *phase, const double *flux, size_t count, tot_point *points,
                            tot_error *error);
 
+/* The widest stretch of the cycle without a point; points sorted, count >= 1. */
+double tot_widest_gap(const tot_point *points, size_t count);
+
 #endif

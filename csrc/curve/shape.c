@@ -8,10 +8,10 @@
 
 static const double TAU = 6.28318530717958647693;
 
-/* Symmetry of the slope of the even harmonics about `phase`: with f = sum of A_k cos(2 pi k (phase
- * - p_k)), minus the mean of f'(phase + x) f'(phase - x) is, but for a factor,
- * sum of k^2 A_k^2 cos(4 pi k (phase - p_k)). The slope weighs the sharp minima more than the
- * flux itself would. Fills the value's first and second derivative. */
+/* Symmetry of the even harmonics about `phase`: with f = sum of A_k cos(2 pi k (phase - p_k)), the
+ * mean of f(phase + x) f(phase - x) over x is, but for a factor, sum of A_k^2 cos(4 pi k (phase -
+ * p_k)). (The slope's symmetry, k^2 A_k^2, would weigh the sharp minima more; in trials it doubled
+ * the error of the axis for noisy curves.) Fills the value's first and second derivative. */
 static double symmetry(const tot_fourier *fit, double phase, double *first, double *second) {
     double value = 0.0;
     *first = *second = 0.0;
@@ -21,10 +21,9 @@ static double symmetry(const tot_fourier *fit, double phase, double *first, doub
         /* (a - ib)^2 = (a^2 - b^2) - 2iab, turned by 2 k theta */
         const double even = (a * a - b * b) * c + 2.0 * a * b * s;
         const double odd = 2.0 * a * b * c - (a * a - b * b) * s;
-        const double weight = (double)(k * k);
-        value += weight * even;
-        *first += weight * rate * odd;
-        *second -= weight * rate * rate * even;
+        value += even;
+        *first += rate * odd;
+        *second -= rate * rate * even;
     }
     return value;
 }
@@ -71,10 +70,11 @@ static double extreme(const tot_fourier *fit, double phase, double reach, double
     return bend == 0.0 ? value[best] : value[best] - 0.5 * slope * slope / bend;
 }
 
-/* Mean flux about phase 0 less that about phase 0.5, windows of half-width 0.05: the odd harmonics,
- * those with a wavelength below the window's width damped. */
+/* Mean flux about phase 0 less that about phase 0.5: the odd harmonics, the higher ones damped by
+ * the width of the window. A wider one would be less noisy, but take a flat minimum for deeper than
+ * a round one. */
 static double difference(const tot_fourier *fit, double *response) {
-    const double window = 0.05;
+    const double window = 0.025; /* half-width */
     double sum = 0.0;
     *response = 0.0;
     for (size_t k = 1; k <= fit->harmonics; k += 2) {

@@ -82,6 +82,7 @@ tot_status tot_curve_to_image(const double *phase, const double *flux, size_t co
         if (keep[k])
             points[used++] = points[k];
     result.n_used = used;
+    result.widest_gap = tot_widest_gap(points, used);
 
     if (used < count)
         status = tot_fourier_fit(points, used, &fit, error);

@@ -20,6 +20,8 @@ tot_image_options tot_image_options_default(void); /* 100 x 100, mean, usual lim
 typedef struct tot_curve_summary {
     size_t n_points, n_used, n_outliers;
     size_t n_empty_columns; /* of the image */
+    double widest_gap;      /* in phase, between neighbouring points; the scale of a curve with a
+                             * gap at an extremum is a guess */
     double shift;           /* the phase, as given, that became 0: the deeper minimum */
     double top, bottom;     /* flux, as given, that became 1 and 0 */
     double noise;           /* sigma of a point in units of the maximum flux; NaN when that is not

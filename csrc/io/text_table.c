@@ -115,9 +115,14 @@ static bool split(char *line, char separator, fields *f) {
     }
 }
 
-/* Semicolons before commas before blanks; tabs count as such unless blanks separate too. */
+static bool is_number_part(char c) {
+    return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+';
+}
+
+/* Semicolons before commas before blanks; tabs count as such (so that a field may be empty) unless
+ * blanks separate numbers too. */
 static char detect_separator(const char *line) {
-    bool quoted = false, comma = false, tab = false, inner = false;
+    bool quoted = false, comma = false, tab = false, mixed = false;
     for (const char *c = line; *c != '\0'; c++) {
         quoted ^= *c == '"';
         if (quoted)
@@ -126,9 +131,12 @@ static char detect_separator(const char *line) {
             return ';';
         comma |= *c == ',';
         tab |= *c == '\t';
-        inner |= *c == ' ' && c > line && !is_blank(c[-1]) && c[1] != '\0' && !is_blank(c[1]);
+        if (*c == ' ' && c > line && is_number_part(c[-1])) {
+            const char *next = c + strspn(c, " ");
+            mixed |= is_number_part(*next);
+        }
     }
-    return comma ? ',' : tab && !inner ? '\t' : SEPARATOR_BLANK;
+    return comma ? ',' : tab && !mixed ? '\t' : SEPARATOR_BLANK;
 }
 
 /* ---- names ---- */
@@ -428,21 +436,26 @@ static tot_status take_line(parser *p, char *line, size_t number) {
 
 /* ---- what the numbers are ---- */
 
+/* What surveys write for "no measurement". */
+static bool is_sentinel(double value) {
+    return value == 29.999 || (value >= 99.9 && value < 100.0);
+}
+
 static tot_quantity guess_quantity(const tot_text_table *table, double *scratch) {
     size_t used = 0, usual = 0;
     for (size_t k = 0; k < table->count; k++)
-        if (fabs(table->value[k]) < 29.0) {
+        if (!is_sentinel(table->value[k])) {
             scratch[used++] = table->value[k];
-            usual += table->value[k] >= 3.0;
+            usual += table->value[k] >= 3.0 && table->value[k] < 29.0;
         }
     if (used == 0)
-        return TOT_QUANTITY_FLUX;
+        return TOT_QUANTITY_MAGNITUDE;
     const double low = tot_select(scratch, used, used / 20);
     const double high = tot_select(scratch, used, used - 1 - used / 20);
     const double median = tot_median(scratch, used);
     if (low < 0.0 && fabs(median) < 0.5 * (high - low))
         return TOT_QUANTITY_RELATIVE_FLUX;
-    if (10 * usual >= 9 * table->count && high - low < 5.0)
+    if (10 * usual >= 9 * used && high - low < 5.0)
         return TOT_QUANTITY_MAGNITUDE;
     return TOT_QUANTITY_FLUX;
 }

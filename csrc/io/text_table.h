@@ -28,7 +28,8 @@
 
 /* GUESS, when no name tells: relative flux when the values lie about 0 (some are negative, and the
  * median's distance from 0 is less than half of their range, 5th to 95th percentile); magnitude
- * when 9 of 10 lie between 3 and 29 and the range is below 5; flux otherwise. */
+ * when 9 of 10 lie between 3 and 29 and the range is below 5; flux otherwise. (Differential
+ * magnitudes lie about 0 as well: they need a name, or the caller's word.) */
 typedef enum tot_quantity {
     TOT_QUANTITY_GUESS,
     TOT_QUANTITY_FLUX,

@@ -51,6 +51,7 @@ static void push_summary(lua_State *L, const tot_curve_summary *summary) {
     set_size(L, "n_used", summary->n_used);
     set_size(L, "n_outliers", summary->n_outliers);
     set_size(L, "n_empty_columns", summary->n_empty_columns);
+    set_number(L, "widest_gap", summary->widest_gap);
     set_number(L, "shift", summary->shift);
     set_number(L, "top", summary->top);
     set_number(L, "bottom", summary->bottom);

@@ -94,7 +94,9 @@ function catalogue.read(path)
                names[k] = name:lower()
                has_file = has_file or names[k] == "file"
             end
-            if not has_file then return nil, ("%s:%d: the header names no column 'file'"):format(path, line) end
+            if not has_file then
+               return nil, ("%s:%d: the header names no column 'file'"):format(path, line)
+            end
          elseif #fields > #names then
             return nil, ("%s:%d: %d columns, the header has %d"):format(path, line, #fields, #names)
          else

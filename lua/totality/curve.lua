@@ -73,15 +73,18 @@ end
 function curve.new(given)
    local what = "totality.curve"
    local checked = options.check(what, given, {
-      time = { type = "any" }, phase = { type = "any" }, flux = { type = "any" }, magnitude = { type = "any" },
-      error = { type = "any" }, period = { type = "number", above = 0 }, epoch = { type = "number" },
+      time = { type = "any" }, phase = { type = "any" },
+      flux = { type = "any" }, magnitude = { type = "any" }, error = { type = "any" },
+      period = { type = "number", above = 0 }, epoch = { type = "number" },
       name = { type = "string" }, file = { type = "string" },
    })
    local time, phase = column(what, "time", checked.time), column(what, "phase", checked.phase)
    local magnitude, flux = column(what, "magnitude", checked.magnitude), column(what, "flux", checked.flux)
    local errors = column(what, "error", checked.error)
    if not (time or phase) then options.fail(what, 2, "option 'time' or 'phase' is missing") end
-   if not flux == not magnitude then options.fail(what, 2, "one of the options 'flux' and 'magnitude' is needed") end
+   if (flux == nil) == (magnitude == nil) then
+      options.fail(what, 2, "one of the options 'flux' and 'magnitude' is needed")
+   end
    for name, series in pairs { time = time, phase = phase, error = errors } do
       if #series ~= #(flux or magnitude) then
          options.fail(what, 2, "%d values of %s for %d of %s", #series, name, #(flux or magnitude),
@@ -195,31 +198,36 @@ function LightCurve:bin(given)
    local phase, flux, scatter, count = core.bin(self.phase, self.flux, checked.bins, checked.statistic)
    local errors = core.series(#phase)
    for k = 1, #phase do errors[k] = scatter[k] / math.sqrt(count[k]) end
-   return derive(self, { time = false, phase = phase, flux = flux, error = errors, scatter = scatter, count = count })
+   return derive(self, {
+      time = false, phase = phase, flux = flux, error = errors, scatter = scatter, count = count,
+   })
 end
 
 local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
 
---- The image of a curve that has been through `centre_minima` and `normalise`: one mark a column, at the
--- mean of the points in it.
+--- The image of a curve that has been through `centre_minima` and `normalise`: one mark a column, at the mean
+-- of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median")
 ---@return table image totality.Image
 function LightCurve:to_image(given)
-   local checked = options.check("curve:to_image", given, { width = SIZE, height = SIZE, statistic = STATISTIC })
+   local checked = options.check("curve:to_image", given,
+      { width = SIZE, height = SIZE, statistic = STATISTIC })
    need_phase(self, "to_image")
-   if not self.normalised then refuse(self, "to_image", "the curve is not normalised; call normalise first") end
+   if not self.normalised then
+      refuse(self, "to_image", "the curve is not normalised; call normalise first")
+   end
    return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic))
 end
 
 --- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
----@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4), `statistic`;
---- `period` and `epoch` for a curve that is not folded yet (default: the curve's own)
+---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
+--- `statistic`; `period` and `epoch` for a curve that is not folded yet (default: the curve's own)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
----@return table|string summary n_points, n_used, n_outliers, n_empty_columns; shift (the old phase of the
---- deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth, secondary_depth,
---- maxima_difference (in units of the maximum flux), noise_amplitude (in units of the depth);
---- depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave (near 1
---- for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
+---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
+--- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
+--- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
+--- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
+--- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
@@ -259,9 +267,9 @@ local function regular_cycle(phase)
 end
 
 --- What a telescope would see of a model curve: points at other phases, with noise.
----@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default 0),
---- `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in steps,
---- 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
+---@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default
+--- 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
+--- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
 ---@return table curve
 function LightCurve:observe(given)
    local checked = options.check("curve:observe", given, {
@@ -287,7 +295,9 @@ function LightCurve:observe(given)
    end
    local phase, flux = core.observe(model, first, checked.points, checked.phases, checked.offset,
       checked.noise, checked.rng)
-   return derive(self, { phase = phase, flux = flux, time = false, error = false, scatter = false, count = false })
+   return derive(self, {
+      phase = phase, flux = flux, time = false, error = false, scatter = false, count = false,
+   })
 end
 
 -- The shortest decimal that gives the same double.

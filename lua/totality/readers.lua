@@ -1,6 +1,6 @@
 --- Reading light curves from files. A format is a module with
 --   name
---   recognises(head, path) -> boolean      head: the first bytes of the file, up to 512
+--   recognises(head, path, options) -> boolean      head: the first bytes of the file, up to 512
 --   read(path, options) -> curve, or nil and a message that begins with the path
 -- and a line in the list below. The first that recognises a file reads it.
 
@@ -9,6 +9,7 @@ local options = require "totality.options"
 local readers = {}
 
 local registered = {
+   "totality.readers.asas",
    "totality.readers.text", -- takes anything: stays last
 }
 
@@ -57,7 +58,7 @@ function readers.read(path, given)
    file:close()
    for _, name in ipairs(registered) do
       local reader = require(name)
-      if reader.recognises(head, path) then return reader.read(path, checked) end
+      if reader.recognises(head, path, checked) then return reader.read(path, checked) end
    end
 end
 

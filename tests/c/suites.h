@@ -5,5 +5,8 @@
 #include <check.h>
 
 Suite *base_suite(void);
+Suite *curve_suite(void);
+Suite *image_suite(void);
+Suite *text_table_suite(void);
 
 #endif
