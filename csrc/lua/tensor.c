@@ -150,8 +150,9 @@ static int to_string(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg methods[] = {
-    {"shape", shape}, {"rows", rows}, {"set_rows", set_rows}, {"reshape", reshape}, {"to_table", to_table}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"shape", shape},       {"rows", rows},
+                                   {"set_rows", set_rows}, {"reshape", reshape},
+                                   {"to_table", to_table}, {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__newindex", set}, {"__len", length}, {"__tostring", to_string}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"tensor", create}, {NULL, NULL}};

@@ -42,34 +42,35 @@ local function number(text)
    return text:match("^[+-]?%d*%.?%d*[eE]?[+-]?%d*$") and text:find("%d") and tonumber(text) or nil
 end
 
+-- What is wrong with a row goes to its field `problem`: one bad row doesn't spoil a list of stars.
 local function take_row(path, line, names, fields)
    local row = { line = line }
+   local function doubt(format, ...)
+      row.problem = row.problem or ("%s:%d: "):format(path, line) .. format:format(...)
+   end
    for k, name in ipairs(names) do row[name] = fields[k] or "" end
+   if #fields > #names then doubt("%d columns, the header has %d", #fields, #names) end
    for _, name in ipairs { "period", "epoch" } do
       local text = row[name]
-      if text == nil or text == "" then
-         row[name] = nil
-      else
-         row[name] = number(text)
-         if not row[name] then
-            return nil, ("%s:%d: the %s '%s' is no number"):format(path, line, name, text)
-         end
-      end
+      row[name] = text and number(text)
+      if text and text ~= "" and not row[name] then doubt("the %s '%s' is no number", name, text) end
    end
    if row.period and row.period <= 0 then
-      return nil, ("%s:%d: the period must be above 0, got %s"):format(path, line, row.period)
+      doubt("the period must be above 0, got %s", row.period)
+      row.period = nil
    end
-   if row.file == "" then return nil, ("%s:%d: no file is named"):format(path, line) end
+   if row.file == "" then doubt("no file is named") end
    if row.id == nil or row.id == "" then row.id = row.file end
-   if not row.file:find("^/") then row.file = folder_of(path) .. row.file end
+   row.path = row.file:find("^/") and row.file or folder_of(path) .. row.file
    return row
 end
 
---- Reads a table of stars. Columns: `file` (relative to the table), and if present `id` (default: the file),
--- `period` (days) and `epoch` (numbers; nil where empty). All other columns are kept as strings. Lines
--- that are empty or begin with # don't count.
+--- Reads a table of stars. Columns: `file`, and if present `id` (default: the file), `period` (days) and
+-- `epoch` (numbers; nil where empty). All other columns are kept as strings. Lines that are empty or begin
+-- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table) and,
+-- when something is wrong with it, `problem`: a message that begins with table and line.
 ---@param path string
----@return table[]|nil rows each with its line number in `line`; or nil and a message with file and line
+---@return table[]|nil rows; or nil and a message that begins with the path
 ---@return string? message
 function catalogue.read(path)
    options.check_value("totality.read_catalogue", "path", path, { type = "string" })
@@ -97,13 +98,8 @@ function catalogue.read(path)
             if not has_file then
                return nil, ("%s:%d: the header names no column 'file'"):format(path, line)
             end
-         elseif #fields > #names then
-            return nil, ("%s:%d: %d columns, the header has %d"):format(path, line, #fields, #names)
          else
-            local row
-            row, message = take_row(path, line, names, fields)
-            if not row then return nil, message end
-            rows[#rows + 1] = row
+            rows[#rows + 1] = take_row(path, line, names, fields)
          end
       end
    end

@@ -31,6 +31,12 @@ function Image:pixel(column, row)
    return self.tensor[(row - 1) * self.width + column]
 end
 
+--- The image as a batch of one for a network: a tensor of 1 x 1 x height x width.
+---@return totality.Tensor
+function Image:to_tensor()
+   return self.tensor:reshape(1, 1, self.height, self.width)
+end
+
 --- Writes the image as an 8-bit grey PNG.
 ---@param path string must end in ".png"
 ---@return table|nil image the image itself; or nil and a message

@@ -36,6 +36,7 @@ end
 -- What is loaded when it is first asked for: name = { module, field of it }, or { module } for all of it.
 local lazy = {
    callbacks = { "totality.callbacks" },
+   classifier = { "totality.classifier", "new" },
    contact = { "totality.system", "contact" },
    curve = { "totality.curve", "new" },
    dataset = { "totality.dataset", "new" },

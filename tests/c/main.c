@@ -6,8 +6,10 @@
 
 int main(void) {
     SRunner *runner = srunner_create(base_suite());
+    srunner_add_suite(runner, binary_suite());
     srunner_add_suite(runner, curve_suite());
     srunner_add_suite(runner, image_suite());
+    srunner_add_suite(runner, synthesis_suite());
     srunner_add_suite(runner, text_table_suite());
     srunner_run_all(runner, CK_NORMAL);
     const int failed = srunner_ntests_failed(runner);

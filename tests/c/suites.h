@@ -5,8 +5,10 @@
 #include <check.h>
 
 Suite *base_suite(void);
+Suite *binary_suite(void);
 Suite *curve_suite(void);
 Suite *image_suite(void);
+Suite *synthesis_suite(void);
 Suite *text_table_suite(void);
 
 #endif

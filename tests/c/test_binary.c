@@ -1,0 +1,259 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "binary/coverage.h"
+#include "binary/radiation.h"
+#include "binary/roche.h"
+#include "binary/surface.h"
+#include "binary/system.h"
+#include "failing_allocator.h"
+#include "suites.h"
+
+static const double PI = 3.14159265358979323846;
+
+/* Independent values, six decimals: q, x_L1, Omega at L1, Omega at the outer point behind star 2.
+ */
+static const double critical_values[][4] = {
+    {0.05, 0.768745, 1.788854, 1.755824}, {0.08, 0.734870, 1.895352, 1.842865},
+    {0.10, 0.717513, 1.959104, 1.893800}, {0.15, 0.683920, 2.103089, 2.006274},
+    {0.20, 0.658556, 2.232728, 2.105138}, {0.30, 0.620867, 2.466229, 2.279164},
+    {0.40, 0.592948, 2.678096, 2.434111}, {0.50, 0.570752, 2.875845, 2.577260},
+    {0.60, 0.552343, 3.063442, 2.712371}, {0.80, 0.522950, 3.416971, 2.966562},
+    {1.00, 0.500000, 3.750000, 3.206796}};
+
+START_TEST(critical_points_have_their_known_values) {
+    const double *expected = critical_values[_i];
+    const tot_critical_points p = tot_roche_critical_points(expected[0]);
+    ck_assert_double_eq_tol(p.x_l1, expected[1], 5e-7);
+    ck_assert_double_eq_tol(p.omega_l1, expected[2], 5e-7);
+    ck_assert_double_eq_tol(p.omega_l2, expected[3], 5e-7);
+    ck_assert_double_gt(p.x_l2, 1);
+    ck_assert_double_lt(p.x_l3, 0);
+}
+END_TEST
+
+START_TEST(gradient_is_the_slope_of_the_potential) {
+    const double h = 1e-6, q = 0.3;
+    const tot_vector at = {0.4, 0.2, -0.3};
+    const tot_vector g = tot_roche_gradient(q, at);
+    tot_vector a = at, b = at;
+    a.x -= h, b.x += h;
+    ck_assert_double_eq_tol(g.x, (tot_roche_potential(q, b) - tot_roche_potential(q, a)) / (2 * h),
+                            1e-8);
+    a = b = at;
+    a.y -= h, b.y += h;
+    ck_assert_double_eq_tol(g.y, (tot_roche_potential(q, b) - tot_roche_potential(q, a)) / (2 * h),
+                            1e-8);
+    a = b = at;
+    a.z -= h, b.z += h;
+    ck_assert_double_eq_tol(g.z, (tot_roche_potential(q, b) - tot_roche_potential(q, a)) / (2 * h),
+                            1e-8);
+}
+END_TEST
+
+START_TEST(axis_distance_lies_on_the_surface_from_any_guess) {
+    const double guesses[] = {1e-6, 0.1, 0.5, 3};
+    for (size_t k = 0; k < 4; k++) {
+        const double rho = tot_roche_axis_distance(0.4, 2.6, 0.2, cos(1.0), guesses[k]);
+        const tot_vector at = {0.2, rho * cos(1.0), rho * sin(1.0)};
+        ck_assert_double_eq_tol(tot_roche_potential(0.4, at), 2.6, 1e-12);
+        ck_assert_double_lt(rho, 0.6);
+    }
+    ck_assert_double_eq(tot_roche_axis_distance(0.4, 2.6, 1.8, 0.5, 0.1), 0);
+}
+END_TEST
+
+/* D0 = 2 integral of D mu dmu, by Simpson's rule. */
+START_TEST(limb_darkening_integrates_to_its_flux) {
+    const tot_limb_darkening limb = {(tot_limb_law)_i, 0.5, 0.2};
+    enum { STEPS = 20000 };
+    double sum = 0;
+    for (int k = 0; k <= STEPS; k++) {
+        const double mu = (double)k / STEPS;
+        const double weight = k == 0 || k == STEPS ? 1 : k % 2 == 1 ? 4 : 2;
+        sum += weight * mu * tot_limb_darkening_at(&limb, mu);
+    }
+    ck_assert_double_eq_tol(2 * sum / (3.0 * STEPS), tot_limb_darkening_flux(&limb), 1e-9);
+    ck_assert_double_eq(tot_limb_darkening_at(&limb, 1), 1);
+}
+END_TEST
+
+START_TEST(planck_ratio_has_its_known_constant) {
+    /* hc/(lambda k) = 26159.6 K at 550 nm */
+    ck_assert_double_eq_tol(log(1 / tot_planck(5000, 550) + 1) * 5000, 26159.6, 0.1);
+}
+END_TEST
+
+START_TEST(coverage_is_exact_for_straight_edges) {
+    ck_assert_double_eq(tot_positive_fraction(1, 1, 1, 1), 1);
+    ck_assert_double_eq(tot_positive_fraction(-1, -2, -1, 0), 0);
+    ck_assert_double_eq_tol(tot_positive_fraction(-1, 1, -1, 1), 0.5, 1e-15);
+    ck_assert_double_eq_tol(tot_positive_fraction(-1, 3, -1, 3), 0.75, 1e-15);
+    /* x + y > 1/2 on the unit square: all but a corner triangle of area 1/8 */
+    ck_assert_double_eq_tol(tot_positive_fraction(-0.5, 0.5, 0.5, 1.5), 0.875, 1e-15);
+}
+END_TEST
+
+/* A star far from filling its lobe is a sphere: area and mean normal are known. */
+START_TEST(a_small_star_is_a_sphere) {
+    tot_error error;
+    tot_surface s;
+    const double radius = 0.01, omega = tot_roche_potential(0.001, (tot_vector){0, 0, radius});
+    const double front = tot_roche_axis_crossing(0.001, omega, 1e-6, 0.1);
+    const double back = tot_roche_axis_crossing(0.001, omega, -1e-6, -0.1);
+    double area = 0, facing_x = 0, facing_y = 0;
+    ck_assert_int_eq(tot_surface_create(0.001, omega, back, front, 24, &s, &error), TOT_OK);
+    for (size_t k = 0; k < s.cells; k++) {
+        area += 4 * s.area[k];
+        facing_x += 4 * s.facing[k] * fmax(s.normal_x[k], 0);
+        facing_y += 2 * s.facing[k] * s.normal_y[k];
+        ck_assert_double_eq_tol(sqrt(s.x[k] * s.x[k] + s.y[k] * s.y[k] + s.z[k] * s.z[k]) / radius,
+                                1, 1e-4);
+    }
+    ck_assert_double_eq_tol(area / (4 * PI * radius * radius), 1, 1e-3);
+    ck_assert_double_eq_tol(facing_x / (PI * radius * radius), 1, 2e-3);
+    ck_assert_double_eq_tol(facing_y / (PI * radius * radius), 1, 2e-3);
+    tot_surface_free(&s);
+}
+END_TEST
+
+static tot_system *create(double q, double fillout, double inclination) {
+    tot_contact p = tot_contact_defaults();
+    tot_system *system;
+    tot_error error;
+    p.mass_ratio = q;
+    p.fillout = fillout;
+    p.inclination = inclination;
+    ck_assert_int_eq(tot_system_create_contact(&p, &system, &error), TOT_OK);
+    return system;
+}
+
+START_TEST(light_curve_is_the_sum_of_the_stars) {
+    tot_error error;
+    tot_system *system = create(0.3, 0.4, 77);
+    const double phases[] = {0, 0.03, 0.25, 0.4, 0.5, 7.03};
+    double flux[6], light[2];
+    ck_assert_int_eq(tot_system_light_curve(system, phases, 6, flux, &error), TOT_OK);
+    for (size_t k = 0; k < 6; k++) {
+        ck_assert_int_eq(tot_system_light_contributions(system, phases[k], light, &error), TOT_OK);
+        ck_assert_double_eq_tol(light[0] + light[1], flux[k], 1e-12);
+    }
+    ck_assert_double_eq_tol(flux[2], 1, 1e-12);
+    ck_assert_double_eq_tol(flux[1], flux[5], 1e-9);
+    ck_assert_int_eq(tot_system_light_curve(system, &(double){NAN}, 1, flux, &error),
+                     TOT_ERROR_ARGUMENT);
+    tot_system_free(system);
+}
+END_TEST
+
+/* Halving the cells' size must bring the curve four times closer to its limit: second order. */
+START_TEST(error_falls_with_the_square_of_the_resolution) {
+    tot_error error;
+    double phases[51], flux[4][51];
+    const size_t resolutions[] = {10, 20, 40, 96};
+    for (int k = 0; k < 51; k++)
+        phases[k] = k / 100.0;
+    for (size_t r = 0; r < 4; r++) {
+        tot_contact p = tot_contact_defaults();
+        tot_system *system;
+        p.mass_ratio = 0.15;
+        p.fillout = 0.5;
+        p.inclination = 80;
+        p.resolution = resolutions[r];
+        ck_assert_int_eq(tot_system_create_contact(&p, &system, &error), TOT_OK);
+        ck_assert_int_eq(tot_system_light_curve(system, phases, 51, flux[r], &error), TOT_OK);
+        tot_system_free(system);
+    }
+    double rms[3] = {0};
+    for (size_t r = 0; r < 3; r++)
+        for (int k = 0; k < 51; k++)
+            rms[r] += pow(flux[r][k] - flux[3][k], 2);
+    ck_assert_double_gt(sqrt(rms[0] / rms[1]), 3);
+    ck_assert_double_gt(sqrt(rms[1] / rms[2]), 3);
+}
+END_TEST
+
+START_TEST(totality_needs_the_geometry) {
+    tot_error error;
+    tot_totality t;
+    tot_system *system = create(0.3, 0.25, 85);
+    ck_assert_int_eq(tot_system_totality(system, true, &t, &error), TOT_OK);
+    ck_assert(t.total && !t.grazing && t.darkest == 1);
+    ck_assert_double_eq(t.conjunction[1].light_left, 0);
+    ck_assert_double_gt(t.conjunction[1].duration, 0);
+    ck_assert_double_gt(t.conjunction[0].light_left, 0.1);
+    ck_assert_double_eq(t.conjunction[0].duration, 0);
+    tot_system_free(system);
+    system = create(0.3, 0.25, 60);
+    ck_assert_int_eq(tot_system_totality(system, true, &t, &error), TOT_OK);
+    ck_assert(!t.total && !t.grazing);
+    ck_assert_double_lt(t.conjunction[1].clearance, 0);
+    tot_system_free(system);
+}
+END_TEST
+
+START_TEST(wrong_parameters_are_named) {
+    tot_error error;
+    tot_system *system = (tot_system *)&error;
+    tot_contact p = tot_contact_defaults();
+    const tot_spot spot = {3, 90, 0, 20, 0.9};
+    p.fillout = 1.5;
+    ck_assert_int_eq(tot_system_create_contact(&p, &system, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_ptr_null(system);
+    ck_assert_str_eq(error.message, "fillout must be a number from 0 to 1, got 1.5");
+    p = tot_contact_defaults();
+    p.temperature[1] = NAN;
+    ck_assert_int_eq(tot_contact_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "t2 must be a number from 1000 to 100000, got nan");
+    p = tot_contact_defaults();
+    p.spots = &spot;
+    p.spot_count = 1;
+    ck_assert_int_eq(tot_contact_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "spot 1: star must be 1 or 2, got 3");
+    tot_system_free(NULL);
+}
+END_TEST
+
+START_TEST(every_failed_allocation_is_reported) {
+    const tot_spot spot = {1, 90, 0, 20, 0.9};
+    tot_contact p = tot_contact_defaults();
+    tot_error error;
+    p.spots = &spot;
+    p.spot_count = 1;
+    p.resolution = 6;
+    for (size_t n = 0; n < 100; n++) {
+        tot_system *system = NULL;
+        tot_totality t;
+        failing_allocator_begin(n);
+        tot_status status = tot_system_create_contact(&p, &system, &error);
+        if (status == TOT_OK)
+            status = tot_system_totality(system, false, &t, &error);
+        const bool failed = failing_allocator_end();
+        ck_assert_int_eq(status, failed ? TOT_ERROR_MEMORY : TOT_OK);
+        tot_system_free(system);
+        if (!failed)
+            return;
+    }
+    ck_abort_msg("still failing after 100 allocations");
+}
+END_TEST
+
+Suite *binary_suite(void) {
+    Suite *suite = suite_create("binary");
+    TCase *tests = tcase_create("binary");
+    tcase_add_loop_test(tests, critical_points_have_their_known_values, 0,
+                        sizeof critical_values / sizeof *critical_values);
+    tcase_add_test(tests, gradient_is_the_slope_of_the_potential);
+    tcase_add_test(tests, axis_distance_lies_on_the_surface_from_any_guess);
+    tcase_add_loop_test(tests, limb_darkening_integrates_to_its_flux, 0, 4);
+    tcase_add_test(tests, planck_ratio_has_its_known_constant);
+    tcase_add_test(tests, coverage_is_exact_for_straight_edges);
+    tcase_add_test(tests, a_small_star_is_a_sphere);
+    tcase_add_test(tests, light_curve_is_the_sum_of_the_stars);
+    tcase_add_test(tests, error_falls_with_the_square_of_the_resolution);
+    tcase_add_test(tests, totality_needs_the_geometry);
+    tcase_add_test(tests, wrong_parameters_are_named);
+    tcase_add_test(tests, every_failed_allocation_is_reported);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
