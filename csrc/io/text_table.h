@@ -8,7 +8,7 @@
  *
  *     time       time..., t, hjd..., bjd..., jd..., mjd..., rjd, btjd, bkjd, date
  *     phase      phase..., ph
- *     magnitude  mag..., magnitude, vmag (and other bands), m, u b v r i g z y (also upper case)
+ *     magnitude  mag..., ...mag, m, a band: u b v r i g z y rc ic
  *     flux       anything with "flux", intensity, counts, f; df/f, delta flux: flux - 1
  *     error      anything with "err", "sigma" or "uncert", e_..., mer_..., sig, e
  *
