@@ -116,9 +116,10 @@ static tot_status choose_columns(parser *p, size_t columns, size_t number) {
         if (x == SIZE_MAX && request->axis != TOT_AXIS_TIME)
             x = find_kind(&p->header, TOT_COLUMN_PHASE, 0);
         value = find_value(&p->header, request->quantity);
-        /* A comment that doesn't name both columns was just a comment. */
-        if (!p->names && ((x == SIZE_MAX && !is_chosen(&request->x)) ||
-                          (value == SIZE_MAX && !is_chosen(&request->value))))
+        /* A comment that names no time and no value was just a comment, unless the caller has a
+         * name from it. */
+        if (!p->names && request->x.name == NULL && request->value.name == NULL &&
+            (x == SIZE_MAX || value == SIZE_MAX))
             p->header.count = 0;
     }
     if (p->header.count == 0) {
@@ -301,8 +302,7 @@ static tot_axis guess_axis(const tot_text_table *table) {
         low = fmin(low, table->x[k]);
         high = fmax(high, table->x[k]);
     }
-    const bool phase = (low >= -1.0 && high <= 1.0) || (low >= 0.0 && high <= 2.0);
-    return phase && high - low >= 0.5 ? TOT_AXIS_PHASE : TOT_AXIS_TIME;
+    return low >= -1.0 && high <= 1.0 && high - low >= 0.5 ? TOT_AXIS_PHASE : TOT_AXIS_TIME;
 }
 
 static void drop_sentinels(tot_text_table *table) {
