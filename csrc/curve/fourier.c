@@ -233,7 +233,7 @@ tot_status tot_fourier_fit(const tot_point *points, size_t count, tot_fourier *f
     double noise = 0.05 * result.scale;
     for (size_t step = 0; step < STEPS; step++) {
         if (!solve_series(&w, count, fmax(noise, 1e-3 * result.scale), &result)) {
-            status = tot_fail(error, TOT_ERROR_NUMERIC, "the Fourier fit has no solution");
+            status = tot_fail(error, TOT_ERROR_FORMAT, "the points determine no smooth curve");
             goto done;
         }
         judge(&w, count, &result);

@@ -6,26 +6,18 @@
 #include <string.h>
 
 #include "curve/robust.h"
+#include "io/column_names.h"
+#include "io/fields.h"
 #include "io/line_reader.h"
 #include "io/number.h"
-
-enum { SEPARATOR_BLANK = ' ', NAME_SIZE = 64 };
-
-typedef enum kind { OTHER, TIME, PHASE, MAGNITUDE, FLUX, RELATIVE_FLUX, ERROR } kind;
-
-/* The fields of one line: pointers into it. */
-typedef struct fields {
-    char **text;
-    size_t count, capacity;
-} fields;
 
 typedef struct parser {
     const char *path;
     const tot_table_request *request;
     tot_text_table *table;
-    size_t capacity;    /* of the table's arrays */
-    char separator;     /* 0: not known yet */
-    fields row, header; /* header points into header_line */
+    size_t capacity;        /* of the table's arrays */
+    char separator;         /* 0: not known yet */
+    tot_fields row, header; /* header points into header_line */
     char *header_line;
     bool ready;             /* columns known */
     bool names;             /* the header is a row of the table, not a comment */
@@ -33,190 +25,33 @@ typedef struct parser {
     tot_error *message;
 } parser;
 
-/* ---- characters, ASCII only: ctype.h depends on the locale ---- */
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\f' || c == '\v';
-}
-
-static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool equal_names(const char *a, const char *b) {
-    for (; *a != '\0' && lower(*a) == lower(*b); a++, b++)
-        ;
-    return lower(*a) == lower(*b);
-}
-
-static bool one_of(const char *name, const char *const *list) {
-    for (; *list != NULL; list++)
-        if (strcmp(name, *list) == 0)
-            return true;
-    return false;
-}
-
-static bool starts_with(const char *name, const char *const *list) {
-    for (; *list != NULL; list++)
-        if (strncmp(name, *list, strlen(*list)) == 0)
-            return true;
-    return false;
-}
-
-/* ---- lines to fields ---- */
-
-static bool add_field(fields *f, char *text) {
-    if (f->count == f->capacity) {
-        const size_t capacity = f->capacity == 0 ? 16 : 2 * f->capacity;
-        char **larger = realloc(f->text, capacity * sizeof *larger);
-        if (larger == NULL)
-            return false;
-        f->text = larger;
-        f->capacity = capacity;
-    }
-    f->text[f->count++] = text;
-    return true;
-}
-
-/* Cuts the line in place. Blanks around a field don't count; a quoted field may hold the separator,
- * and "" in it is a quotation mark. An empty last field after a separator counts. */
-static bool split(char *line, char separator, fields *f) {
-    f->count = 0;
-    char *c = line;
-    for (;;) {
-        while (is_blank(*c) && (*c != separator || separator == SEPARATOR_BLANK))
-            c++;
-        if (*c == '\0' && (separator == SEPARATOR_BLANK || f->count == 0))
-            return true;
-        char *start = c, *end;
-        if (*c == '"') {
-            end = start;
-            for (c++; *c != '\0' && !(c[0] == '"' && c[1] != '"'); c++) {
-                if (c[0] == '"')
-                    c++;
-                *end++ = *c;
-            }
-            c += *c == '"';
-            while (*c != '\0' && *c != separator && !(separator == SEPARATOR_BLANK && is_blank(*c)))
-                c++;
-        } else {
-            while (*c != '\0' && *c != separator && !(separator == SEPARATOR_BLANK && is_blank(*c)))
-                c++;
-            for (end = c; end > start && is_blank(end[-1]); end--)
-                ;
-        }
-        const bool last = *c == '\0';
-        *end = '\0';
-        if (!add_field(f, start))
-            return false;
-        if (last)
-            return true;
-        c++;
-    }
-}
-
-static bool is_number_part(char c) {
-    return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+';
-}
-
-/* Semicolons before commas before blanks; tabs count as such (so that a field may be empty) unless
- * blanks separate numbers too. */
-static char detect_separator(const char *line) {
-    bool quoted = false, comma = false, tab = false, mixed = false;
-    for (const char *c = line; *c != '\0'; c++) {
-        quoted ^= *c == '"';
-        if (quoted)
-            continue;
-        if (*c == ';')
-            return ';';
-        comma |= *c == ',';
-        tab |= *c == '\t';
-        if (*c == ' ' && c > line && is_number_part(c[-1])) {
-            const char *next = c + strspn(c, " ");
-            mixed |= is_number_part(*next);
-        }
-    }
-    return comma ? ',' : tab && !mixed ? '\t' : SEPARATOR_BLANK;
-}
-
 /* ---- names ---- */
 
-/* What a column holds, by its name. */
-static kind kind_of(const char *text) {
-    static const char *const time[] = {"t", "rjd", "btjd", "bkjd", "date", NULL};
-    static const char *const time_start[] = {"time", "hjd", "bjd", "jd", "mjd", "barytime", NULL};
-    static const char *const magnitude[] = {"m",    "u",    "b",    "v",    "r",    "i",    "g",
-                                            "z",    "y",    "rc",   "ic",   "umag", "bmag", "vmag",
-                                            "rmag", "imag", "gmag", "zmag", NULL};
-    static const char *const flux[] = {"f", "intensity", "counts", NULL};
-    static const char *const relative[] = {"df/f",       "df",         "delta flux",
-                                           "delta_flux", "dflux/flux", NULL};
-    static const char *const error[] = {"e", "sig", "dmag", "dflux", NULL};
-    static const char *const error_start[] = {"e_", "mer_", "unc", NULL};
-    static const char *const magnitude_start[] = {"mag", NULL}, *const phase_start[] = {"phase",
-                                                                                        NULL};
-    char name[NAME_SIZE];
-    size_t length = 0;
-    for (; *text != '\0' && *text != '(' && *text != '[' && length < NAME_SIZE - 1; text++)
-        name[length++] = lower(*text);
-    while (length > 0 && is_blank(name[length - 1]))
-        length--;
-    name[length] = '\0';
-    if (one_of(name, relative))
-        return RELATIVE_FLUX;
-    if (one_of(name, error) || starts_with(name, error_start) || strstr(name, "err") != NULL ||
-        strstr(name, "sigma") != NULL)
-        return ERROR;
-    if (one_of(name, time) || starts_with(name, time_start))
-        return TIME;
-    if (strcmp(name, "ph") == 0 || starts_with(name, phase_start))
-        return PHASE;
-    if (one_of(name, magnitude) || starts_with(name, magnitude_start))
-        return MAGNITUDE;
-    if (one_of(name, flux) || strstr(name, "flux") != NULL)
-        return FLUX;
-    return OTHER;
-}
-
-static bool is_missing(const char *text) {
-    static const char *const words[] = {"na", "n/a", "nan", "null", "none", NULL};
-    char name[8];
-    size_t length = 0;
-    if (text[strspn(text, "-")] == '\0')
-        return true;
-    for (; text[length] != '\0'; length++) {
-        if (length == sizeof name - 1)
-            return false;
-        name[length] = lower(text[length]);
-    }
-    name[length] = '\0';
-    return one_of(name, words);
-}
-
-static bool is_header(const fields *f) {
+static bool is_header(const tot_fields *f) {
     double value;
     bool letters = false;
     for (size_t k = 0; k < f->count; k++) {
         if (tot_parse_number(f->text[k], &value))
             return false;
-        letters |= !is_missing(f->text[k]);
+        letters |= !tot_is_missing(f->text[k]);
     }
     return letters;
 }
 
-static size_t find_kind(const fields *header, kind wanted, size_t first) {
+static size_t find_kind(const tot_fields *header, tot_column_kind wanted, size_t first) {
     for (size_t k = first; k < header->count; k++)
-        if (kind_of(header->text[k]) == wanted)
+        if (tot_column_kind_of(header->text[k]) == wanted)
             return k;
     return SIZE_MAX;
 }
 
 /* The first column of magnitudes or of any flux, as far as the request allows it. */
-static size_t find_value(const fields *header, tot_quantity wanted) {
+static size_t find_value(const tot_fields *header, tot_quantity wanted) {
     for (size_t k = 0; k < header->count; k++) {
-        const kind this = kind_of(header->text[k]);
-        if ((this == MAGNITUDE && wanted != TOT_QUANTITY_FLUX) ||
-            ((this == FLUX || this == RELATIVE_FLUX) && wanted != TOT_QUANTITY_MAGNITUDE))
+        const tot_column_kind this = tot_column_kind_of(header->text[k]);
+        if ((this == TOT_COLUMN_MAGNITUDE && wanted != TOT_QUANTITY_FLUX) ||
+            ((this == TOT_COLUMN_FLUX || this == TOT_COLUMN_RELATIVE_FLUX) &&
+             wanted != TOT_QUANTITY_MAGNITUDE))
             return k;
     }
     return SIZE_MAX;
@@ -230,7 +65,7 @@ static tot_status choose(parser *p, const tot_column *column, size_t number, siz
         return TOT_OK;
     }
     for (size_t k = 0; k < p->header.count; k++)
-        if (equal_names(p->header.text[k], column->name)) {
+        if (tot_names_equal(p->header.text[k], column->name)) {
             *chosen = k;
             return TOT_OK;
         }
@@ -245,20 +80,20 @@ static tot_status choose(parser *p, const tot_column *column, size_t number, siz
 static void take_axis(parser *p) {
     if (p->table->axis != TOT_AXIS_GUESS || p->x >= p->header.count)
         return;
-    const kind found = kind_of(p->header.text[p->x]);
-    p->table->axis = found == TIME    ? TOT_AXIS_TIME
-                     : found == PHASE ? TOT_AXIS_PHASE
-                                      : TOT_AXIS_GUESS;
+    const tot_column_kind found = tot_column_kind_of(p->header.text[p->x]);
+    p->table->axis = found == TOT_COLUMN_TIME    ? TOT_AXIS_TIME
+                     : found == TOT_COLUMN_PHASE ? TOT_AXIS_PHASE
+                                                 : TOT_AXIS_GUESS;
 }
 
 static void take_quantity(parser *p) {
     if (p->table->quantity != TOT_QUANTITY_GUESS || p->value >= p->header.count)
         return;
-    const kind found = kind_of(p->header.text[p->value]);
-    p->table->quantity = found == MAGNITUDE       ? TOT_QUANTITY_MAGNITUDE
-                         : found == FLUX          ? TOT_QUANTITY_FLUX
-                         : found == RELATIVE_FLUX ? TOT_QUANTITY_RELATIVE_FLUX
-                                                  : TOT_QUANTITY_GUESS;
+    const tot_column_kind found = tot_column_kind_of(p->header.text[p->value]);
+    p->table->quantity = found == TOT_COLUMN_MAGNITUDE       ? TOT_QUANTITY_MAGNITUDE
+                         : found == TOT_COLUMN_FLUX          ? TOT_QUANTITY_FLUX
+                         : found == TOT_COLUMN_RELATIVE_FLUX ? TOT_QUANTITY_RELATIVE_FLUX
+                                                             : TOT_QUANTITY_GUESS;
 }
 
 static bool is_chosen(const tot_column *column) {
@@ -277,12 +112,13 @@ static tot_status choose_columns(parser *p, size_t columns, size_t number) {
 
     if (p->header.count > 0) {
         if (request->axis != TOT_AXIS_PHASE)
-            x = find_kind(&p->header, TIME, 0);
+            x = find_kind(&p->header, TOT_COLUMN_TIME, 0);
         if (x == SIZE_MAX && request->axis != TOT_AXIS_TIME)
-            x = find_kind(&p->header, PHASE, 0);
+            x = find_kind(&p->header, TOT_COLUMN_PHASE, 0);
         value = find_value(&p->header, request->quantity);
-        /* A comment that names no columns was just a comment. */
-        if (!p->names && !is_chosen(&request->x) && !is_chosen(&request->value) &&
+        /* A comment that names no time and no value was just a comment, unless the caller has a
+         * name from it. */
+        if (!p->names && request->x.name == NULL && request->value.name == NULL &&
             (x == SIZE_MAX || value == SIZE_MAX))
             p->header.count = 0;
     }
@@ -306,7 +142,7 @@ static tot_status choose_columns(parser *p, size_t columns, size_t number) {
         if ((status = choose(p, &request->error, number, &p->error)) != TOT_OK)
             return status;
     } else if (p->header.count > 0)
-        p->error = find_kind(&p->header, ERROR, value + 1);
+        p->error = find_kind(&p->header, TOT_COLUMN_ERROR, value + 1);
     else if (columns >= 3 && x == 0 && value == 1)
         p->error = 2;
     take_axis(p);
@@ -322,7 +158,7 @@ static tot_status keep_header(parser *p, const char *line, char separator) {
         p->header_line = copy;
         memcpy(copy, line, size);
     }
-    if (copy == NULL || !split(copy, separator, &p->header))
+    if (copy == NULL || !tot_split_fields(copy, separator, &p->header))
         return tot_fail(p->message, TOT_ERROR_MEMORY, "%s: not enough memory", p->path);
     return TOT_OK;
 }
@@ -354,7 +190,7 @@ static tot_status parse_field(parser *p, size_t column, const char *what, size_t
                               double *value) {
     const char *text = p->row.text[column];
     *value = NAN;
-    if (tot_parse_number(text, value) || is_missing(text))
+    if (tot_parse_number(text, value) || tot_is_missing(text))
         return TOT_OK;
     return tot_fail(p->message, TOT_ERROR_FORMAT, "%s:%zu: '%.40s' in column %zu (%s) is no number",
                     p->path, number, text, column + 1, what);
@@ -391,30 +227,30 @@ static tot_status add_row(parser *p, size_t number) {
 
 static tot_status take_line(parser *p, char *line, size_t number) {
     tot_status status;
-    while (is_blank(*line))
+    while (tot_is_blank(*line))
         line++;
     if (*line == '#') {
-        for (line++; is_blank(*line) || *line == '#'; line++)
+        for (line++; tot_is_blank(*line) || *line == '#'; line++)
             ;
         /* perhaps the names of the columns; the last comment before the rows wins */
         if (!p->ready && !p->names && *line != '\0')
-            return keep_header(p, line, detect_separator(line));
+            return keep_header(p, line, tot_detect_separator(line));
         return TOT_OK;
     }
     if (*line == '\0')
         return TOT_OK;
     if (p->separator == 0)
-        p->separator = detect_separator(line);
+        p->separator = tot_detect_separator(line);
     if (!p->ready && !p->names) {
         /* split destroys the line, and a header has to be kept */
-        fields *h = &p->header;
+        tot_fields *h = &p->header;
         const size_t comment_fields = h->count;
         char *copy = malloc(strlen(line) + 1);
         if (copy == NULL)
             return tot_fail(p->message, TOT_ERROR_MEMORY, "%s: not enough memory", p->path);
         strcpy(copy, line);
         status = TOT_OK;
-        if (!split(copy, p->separator, &p->row))
+        if (!tot_split_fields(copy, p->separator, &p->row))
             status = tot_fail(p->message, TOT_ERROR_MEMORY, "%s: not enough memory", p->path);
         else if (is_header(&p->row)) {
             p->names = true;
@@ -427,7 +263,7 @@ static tot_status take_line(parser *p, char *line, size_t number) {
         if (status != TOT_OK || p->names)
             return status;
     }
-    if (!split(line, p->separator, &p->row))
+    if (!tot_split_fields(line, p->separator, &p->row))
         return tot_fail(p->message, TOT_ERROR_MEMORY, "%s: not enough memory", p->path);
     if (!p->ready && (status = choose_columns(p, p->row.count, number)) != TOT_OK)
         return status;
@@ -466,8 +302,7 @@ static tot_axis guess_axis(const tot_text_table *table) {
         low = fmin(low, table->x[k]);
         high = fmax(high, table->x[k]);
     }
-    const bool phase = (low >= -1.0 && high <= 1.0) || (low >= 0.0 && high <= 2.0);
-    return phase && high - low >= 0.5 ? TOT_AXIS_PHASE : TOT_AXIS_TIME;
+    return low >= -1.0 && high <= 1.0 && high - low >= 0.5 ? TOT_AXIS_PHASE : TOT_AXIS_TIME;
 }
 
 static void drop_sentinels(tot_text_table *table) {

@@ -8,7 +8,7 @@
  *
  *     time       time..., t, hjd..., bjd..., jd..., mjd..., rjd, btjd, bkjd, date
  *     phase      phase..., ph
- *     magnitude  mag..., magnitude, vmag (and other bands), m, u b v r i g z y (also upper case)
+ *     magnitude  mag..., ...mag, m, a band: u b v r i g z y rc ic
  *     flux       anything with "flux", intensity, counts, f; df/f, delta flux: flux - 1
  *     error      anything with "err", "sigma" or "uncert", e_..., mer_..., sig, e
  *
@@ -37,8 +37,8 @@ typedef enum tot_quantity {
     TOT_QUANTITY_RELATIVE_FLUX /* (flux - mean) / mean */
 } tot_quantity;
 
-/* GUESS, when no name tells: phase when all values lie in [-1, 1], or in [0, 2], and spread over
- * 0.5 at least. (A Julian date never does.) */
+/* GUESS, when no name tells: phase when all values lie in [-1, 1] and spread over 0.5 at
+ * least. (A Julian date never does.) */
 typedef enum tot_axis { TOT_AXIS_GUESS, TOT_AXIS_TIME, TOT_AXIS_PHASE } tot_axis;
 
 /* A column by its header's name (any case), or by number from 1; {NULL, 0}: not chosen. */

@@ -171,6 +171,12 @@ START_TEST(the_caller_may_choose) {
     remove(path);
     ck_assert_double_eq(table.error[0], 0.1);
     check_two(table, TOT_AXIS_TIME, TOT_QUANTITY_FLUX, 1, 12, 2, 13);
+    /* a chatty comment is no header, though the caller names only one of the columns */
+    const tot_table_request first = {.x = {NULL, 1}};
+    write_bytes("# flux of a star\n1 12\n2 13\n", 27);
+    ck_assert_int_eq(tot_text_table_read(path, &first, &table, &error), TOT_OK);
+    remove(path);
+    check_two(table, TOT_AXIS_TIME, TOT_QUANTITY_MAGNITUDE, 1, 12, 2, 13);
     const tot_table_request wrong = {.x = {"hjd", 0}};
     ck_assert_str_eq(refusal(text, strlen(text), &wrong), ":2: there is no column 'hjd'");
     const tot_table_request far = {.value = {NULL, 9}, .x = {NULL, 1}};
