@@ -9,7 +9,7 @@
 local totality = require "totality"
 
 local output = arg[1] or "cnn10.safetensors"
-local epochs = math.tointeger(arg[2] or 30)
+local epochs = math.tointeger(arg[2] or 24)
 local seed, batch_size = 20261122, 32
 
 -- Half of the curves as one telescope would take them in a few nights or a survey in years, random in

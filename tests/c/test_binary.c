@@ -59,7 +59,7 @@ START_TEST(axis_distance_lies_on_the_surface_from_any_guess) {
         ck_assert_double_eq_tol(tot_roche_potential(0.4, at), 2.6, 1e-12);
         ck_assert_double_lt(rho, 0.6);
     }
-    ck_assert_double_eq(tot_roche_axis_distance(0.4, 2.6, 1.8, 0.5, 0.1), 0);
+    ck_assert_double_eq(tot_roche_axis_distance(0.4, 2.6, 1.6, 0.5, 0.1), 0);
 }
 END_TEST
 
