@@ -5,6 +5,9 @@ local layers = require "totality.layers"
 local model = require "totality.model"
 local options = require "totality.options"
 
+--- CNN10 with fresh weights.
+---@param given? table `width`, `height` (pixels, at least 32; default 100), `seed`
+---@return totality.Model
 return function(given)
    local checked = options.check("models.cnn10", given, {
       width = { type = "integer", default = 100, minimum = 32 },

@@ -5,6 +5,9 @@ local layers = require "totality.layers"
 local model = require "totality.model"
 local options = require "totality.options"
 
+--- CNN15 with fresh weights.
+---@param given? table `width`, `height` (pixels), `seed`
+---@return totality.Model
 return function(given)
    local checked = options.check("models.cnn15", given, {
       width = { type = "integer", default = 250, minimum = 64 },

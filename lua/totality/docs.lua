@@ -182,17 +182,29 @@ function docs.of(f)
    return nil
 end
 
---- The public modules: totality itself and those of its files that `totality` has as a field.
+-- Functions are called by their public names: totality.contact, not totality.system.contact.
+local function use_public_names(module, names)
+   for _, entry in ipairs(module.entries) do entry.name = names[entry.name] or entry.name end
+   return module
+end
+
+--- The public modules: totality itself, those of its files that `totality` has as a field, and those that
+-- hold what it has.
 ---@return table modules list of parsed modules
 function docs.modules()
-   local root, modules = directory(), {}
+   local root, modules, homes, names = directory(), {}, {}, {}
+   for name, place in pairs(require "totality.public") do
+      homes[place[1]] = true
+      if place[2] then names[place[1] .. "." .. place[2]] = "totality." .. name end
+   end
    local quoted = "'" .. root:gsub("'", "'\\''") .. "'"
    local listing = assert(io.popen("find -L " .. quoted .. " -name '*.lua' | LC_ALL=C sort"))
    for path in listing:lines() do
       local name = module_name(path, root)
       local value = docs.find(name:sub(#"totality." + 1))
-      if value and value == package.loaded[name] then
-         table.insert(modules, name == "totality" and 1 or #modules + 1, assert(docs.parse_file(path, name)))
+      if homes[name] or (value and value == package.loaded[name]) then
+         local module = use_public_names(assert(docs.parse_file(path, name)), names)
+         table.insert(modules, name == "totality" and 1 or #modules + 1, module)
       end
    end
    listing:close()

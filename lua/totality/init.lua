@@ -5,6 +5,7 @@
 
 local core = require "totality.core"
 local options = require "totality.options"
+local public = require "totality.public"
 
 local totality = { version = "0.1.0" }
 
@@ -33,28 +34,9 @@ function totality.help(topic)
    print(require("totality.help").text(topic))
 end
 
--- What is loaded when it is first asked for: name = { module, field of it }, or { module } for all of it.
-local lazy = {
-   callbacks = { "totality.callbacks" },
-   classifier = { "totality.classifier", "new" },
-   contact = { "totality.system", "contact" },
-   curve = { "totality.curve", "new" },
-   dataset = { "totality.dataset", "new" },
-   layers = { "totality.layers" },
-   load_model = { "totality.model", "load_model" },
-   metrics = { "totality.metrics" },
-   models = { "totality.models" },
-   optimizers = { "totality.optimizers" },
-   population = { "totality.population" },
-   read = { "totality.readers", "read" },
-   read_catalogue = { "totality.catalogue", "read" },
-   sequential = { "totality.model", "sequential" },
-   synthetic = { "totality.synthetic", "new" },
-}
-
-return setmetatable(totality, {
+setmetatable(totality, {
    __index = function(self, name)
-      local place = lazy[name]
+      local place = public[name]
       if not place then return nil end
       local module = require(place[1])
       local value = place[2] and module[place[2]] or module
@@ -62,3 +44,5 @@ return setmetatable(totality, {
       return value
    end,
 })
+
+return totality

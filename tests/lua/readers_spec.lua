@@ -107,21 +107,26 @@ describe("totality.read_catalogue", function()
       assert.equal(2, #rows)
       assert.same({ "A", 0.5, "one, \"two\"", 2 }, { rows[1].id, rows[1].period, rows[1].note, rows[1].line })
       assert.is_nil(rows[1].epoch)
-      assert.is_truthy(rows[1].file:find("^/tmp/.*a%.dat$"))
-      assert.same({ "/b.dat", "/b.dat", 2450000.5, 5 }, { rows[2].id, rows[2].file, rows[2].epoch, rows[2].line })
+      assert.equal("a.dat", rows[1].file)
+      assert.is_truthy(rows[1].path:find("^/tmp/.*a%.dat$"))
+      assert.same({ "/b.dat", "/b.dat", 2450000.5, 5 }, { rows[2].id, rows[2].path, rows[2].epoch, rows[2].line })
    end)
 
    it("names file and line of what is wrong", function()
       local function refused(text) return select(2, catalogue(text)) end
       assert.equal(":1: the header names no column 'file'", refused "id,period\nA,1\n")
-      assert.equal(":3: the period 'x' is no number", refused "file,period\na,1\nb,x\n")
-      assert.equal(":2: the period must be above 0, got -1.0", refused "file,period\na,-1.0\n")
       assert.equal(":2: a quotation mark is not closed", refused "file\n\"a\n")
-      assert.equal(":2: 3 columns, the header has 1", refused "file\na,b,c\n")
-      assert.equal(":2: no file is named", refused "file,id\n,A\n")
       assert.equal(": no rows of data", refused "file\n")
       assert.equal(": the file is empty", refused "")
       assert.same({ nil, "/tmp: Is a directory" }, { totality.read_catalogue "/tmp" })
       assert.same({ nil, "/nowhere.csv: No such file or directory" }, { totality.read_catalogue "/nowhere.csv" })
+   end)
+
+   it("tells what is wrong with a row and keeps the others", function()
+      local rows = assert(catalogue("file,id,period\na,A,1\nb,B,x\nc,C,-1.0\nd,D,1,2\n,E,1\n"))
+      local problems = {}
+      for k, row in ipairs(rows) do problems[k] = row.problem and row.problem:match(":%d: .*$") or "" end
+      assert.same({ "", ":3: the period 'x' is no number", ":4: the period must be above 0, got -1.0",
+         ":5: 4 columns, the header has 3", ":6: no file is named" }, problems)
    end)
 end)

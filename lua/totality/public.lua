@@ -1,0 +1,21 @@
+--- What `totality.NAME` is: the module that holds it and the field there (none: the module itself). Each is
+-- loaded when it is first asked for.
+
+return {
+   callbacks = { "totality.callbacks" },
+   classifier = { "totality.classifier", "new" },
+   contact = { "totality.system", "contact" },
+   curve = { "totality.curve", "new" },
+   dataset = { "totality.dataset", "new" },
+   layers = { "totality.layers" },
+   load_model = { "totality.model", "load_model" },
+   metrics = { "totality.metrics" },
+   models = { "totality.models" },
+   optimizers = { "totality.optimizers" },
+   passbands = { "totality.passbands" },
+   population = { "totality.population" },
+   read = { "totality.readers", "read" },
+   read_catalogue = { "totality.catalogue", "read" },
+   sequential = { "totality.model", "sequential" },
+   synthetic = { "totality.synthetic", "new" },
+}
