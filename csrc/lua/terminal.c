@@ -19,9 +19,8 @@ static int monotonic_time(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"stderr_is_terminal", stderr_is_terminal},
-                                     {"monotonic_time", monotonic_time},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"stderr_is_terminal", stderr_is_terminal}, {"monotonic_time", monotonic_time}, {NULL, NULL}};
 
 void totlua_open_terminal(lua_State *L) {
     luaL_setfuncs(L, functions, 0);

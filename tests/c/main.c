@@ -6,6 +6,9 @@
 
 int main(void) {
     SRunner *runner = srunner_create(base_suite());
+    srunner_add_suite(runner, layers_suite());
+    srunner_add_suite(runner, network_suite());
+    srunner_add_suite(runner, safetensors_suite());
     srunner_run_all(runner, CK_NORMAL);
     const int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

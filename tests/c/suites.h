@@ -5,5 +5,8 @@
 #include <check.h>
 
 Suite *base_suite(void);
+Suite *layers_suite(void);
+Suite *network_suite(void);
+Suite *safetensors_suite(void);
 
 #endif
