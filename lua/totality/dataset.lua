@@ -56,7 +56,9 @@ function Dataset:batch(first, count, epoch)
 end
 
 local function subset(self, rows)
-   return setmetatable({ images = self.images, labels = self.labels, seed = self.seed, rows = rows }, Dataset)
+   return setmetatable({
+      images = self.images, labels = self.labels, seed = self.seed, rows = rows,
+   }, Dataset)
 end
 
 --- Cuts the samples at random into two data sets that share the images' memory.
@@ -99,7 +101,8 @@ function dataset.new(given)
    end
    local given_labels, count = checked.labels, shape[1]
    if type(given_labels) ~= "table" and type(given_labels) ~= "userdata" then
-      options.fail(what, 2, "option 'labels' must be a list, Series or Tensor, got %s", type(given_labels))
+      options.fail(what, 2, "option 'labels' must be a list, Series or Tensor, got %s",
+         type(given_labels))
    end
    if #given_labels ~= count then
       options.fail(what, 2, "there are %d images and %d labels", count, #given_labels)
@@ -112,7 +115,9 @@ function dataset.new(given)
       end
       labels[k], rows[k] = label, k
    end
-   return setmetatable({ images = checked.images, labels = labels, seed = checked.seed, rows = rows }, Dataset)
+   return setmetatable({
+      images = checked.images, labels = labels, seed = checked.seed, rows = rows,
+   }, Dataset)
 end
 
 --- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.

@@ -262,7 +262,8 @@ function M.load_model(path)
    local metadata, message = core.read_metadata(path)
    if not metadata then return nil, message end
    if not metadata.architecture then
-      return nil, ("%s: no architecture in the metadata; make the model and use model:load_weights"):format(path)
+      return nil, ("%s: no architecture in the metadata; make the model and use "
+         .. "model:load_weights"):format(path)
    end
    local made, model = pcall(model_of, metadata.architecture, metadata.name or "sequential")
    if not made then return nil, ("%s: bad architecture: %s"):format(path, tostring(model):match("[^\n]*")) end

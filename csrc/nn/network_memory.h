@@ -1,0 +1,48 @@
+/* What a network consists of: shared by the files network*.c, and no part of the interface. */
+#ifndef TOT_NN_NETWORK_MEMORY_H
+#define TOT_NN_NETWORK_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "nn/layer.h"
+#include "nn/network.h"
+
+/* Working memory of one thread. While training, every layer has an output of its own; otherwise
+ * layers write to two buffers in turn. */
+typedef struct tot_network_worker {
+    float *input;    /* a channel-major chunk of images; only for more than one channel */
+    float **outputs; /* [layer] */
+    void **saved;    /* [layer] */
+    float *gradients[2];
+    float *scratch;
+} tot_network_worker;
+
+struct tot_network {
+    tot_shape input;
+    size_t layer_count;
+    tot_layer *layers;
+    size_t parameter_count;
+    float *parameters;
+    float *gradients;
+
+    size_t worker_count;
+    bool workers_train;
+    tot_network_worker *workers;
+
+    size_t chunk_count; /* that chunk_gradients holds */
+    float *chunk_gradients;
+};
+
+/* Makes sure of memory for so many workers, and for training if that is wanted. */
+tot_status tot_network_prepare(tot_network *network, size_t workers, bool training,
+                               tot_error *error);
+
+/* Makes sure of memory for the gradients of so many chunks. */
+tot_status tot_network_prepare_chunks(tot_network *network, size_t chunks, tot_error *error);
+
+/* Frees what the two have allocated. */
+void tot_network_free_memory(tot_network *network);
+
+#endif
