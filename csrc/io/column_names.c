@@ -68,7 +68,7 @@ bool tot_names_equal(const char *a, const char *b) {
 }
 
 bool tot_is_missing(const char *text) {
-    static const char *const words[] = {"na", "n/a", "nan", "null", "none", NULL};
+    static const char *const words[] = {"na", "n/a", "null", "none", NULL};
     char name[8];
     size_t length = 0;
     if (text[strspn(text, "-")] == '\0')

@@ -19,7 +19,8 @@ tot_column_kind tot_column_kind_of(const char *name);
 /* The same name but for upper and lower case (ASCII). */
 bool tot_names_equal(const char *a, const char *b);
 
-/* A field that stands for no value: empty, dashes, NA, N/A, NaN, null, none. */
+/* A field that stands for no value: empty, dashes, NA, N/A, null, none. NaN is
+ * none of them: it is what a failed calculation leaves behind. */
 bool tot_is_missing(const char *text);
 
 #endif

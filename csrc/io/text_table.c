@@ -192,6 +192,8 @@ static tot_status parse_field(parser *p, size_t column, const char *what, size_t
     *value = NAN;
     if (tot_parse_number(text, value) || tot_is_missing(text))
         return TOT_OK;
+    if (column == p->error && tot_names_equal(text, "nan"))
+        return TOT_OK; /* an unknown error does no harm */
     return tot_fail(p->message, TOT_ERROR_FORMAT, "%s:%zu: '%.40s' in column %zu (%s) is no number",
                     p->path, number, text, column + 1, what);
 }

@@ -14,10 +14,11 @@
  *
  * With several of a kind the first counts, and the first error to the right of the value.
  *
- * A row whose time or value is empty, NA, N/A, NaN, null, none or dashes, or a magnitude of 29 or
+ * A row whose time or value is empty, NA, N/A, null, none or dashes, or a magnitude of 29 or
  * beyond (29.999 and 99.999 stand for "no measurement"), is skipped and counted. An error that is
- * missing, not a number by one of these words, or not above 0 becomes NaN. Anything else that is
- * not a number is an error. Numbers are read in the C locale, whatever the program's. */
+ * one of these words, NaN, or not above 0 becomes NaN. Anything else that is not a number, a time
+ * or value of NaN included, is an error. Numbers are read in the C locale, whatever the program's.
+ */
 #ifndef TOT_IO_TEXT_TABLE_H
 #define TOT_IO_TEXT_TABLE_H
 

@@ -187,11 +187,13 @@ START_TEST(the_caller_may_choose) {
 END_TEST
 
 START_TEST(rows_without_a_measurement_are_skipped) {
-    tot_text_table table = read_text("time,mag,err\n1,12,NA\n2,NaN,0.1\n3,,0.1\n4,99.999,0.1\n"
+    tot_text_table table = read_text("time,mag,err\n1,12,NaN\n2,NA,0.1\n3,,0.1\n4,99.999,0.1\n"
                                      "5,29.999,0.1\n6,--,\n7,13\nn/a,12,0.1\n");
     ck_assert_uint_eq(table.skipped, 6);
     ck_assert(isnan(table.error[0]) && isnan(table.error[1]));
     check_two(table, TOT_AXIS_TIME, TOT_QUANTITY_MAGNITUDE, 1, 12, 7, 13);
+    ck_assert_str_eq(refusal_of("1 12\n2 NaN\n3 13\n"),
+                     ":2: 'NaN' in column 2 (magnitude or flux) is no number");
     table = read_text("1 12 -1\n2 13 0\n"); /* errors that are none */
     ck_assert(isnan(table.error[0]) && isnan(table.error[1]));
     tot_text_table_free(&table);

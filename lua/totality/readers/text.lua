@@ -8,7 +8,13 @@ local reader = { name = "text" }
 
 function reader.recognises() return true end
 
+local function is_fits(path)
+   local file <close> = io.open(path, "rb")
+   return file and file:read(9) == "SIMPLE  ="
+end
+
 function reader.read(path, given)
+   if is_fits(path) then return nil, path .. ": a FITS file; light curves are read from text and CSV" end
    local columns = given.columns or {}
    local axis = columns.time and "time" or columns.phase and "phase" or "guess"
    local quantity = given.quantity or columns.magnitude and "magnitude" or columns.flux and "flux" or "guess"

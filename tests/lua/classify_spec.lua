@@ -1,0 +1,180 @@
+local totality = require "totality"
+
+local directory
+
+-- Exit status, standard output and standard error of the command.
+local function run(arguments)
+   local out, err = directory .. "/out", directory .. "/err"
+   local _, _, status = os.execute(("cd '%s' && '%s/build/totality' %s >'%s' 2>'%s' </dev/null"):format(directory,
+      os.getenv "PWD", arguments, out, err))
+   local function content(path)
+      local file = assert(io.open(path))
+      local text = file:read "a"
+      file:close()
+      return text
+   end
+   return status, content(out), content(err)
+end
+
+local function write(name, text)
+   local file = assert(io.open(directory .. "/" .. name, "w"))
+   file:write(text)
+   file:close()
+end
+
+local function curve_text(separator)
+   local curve = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }:light_curve { phases = 201 }
+   local rng, lines = totality.rng(1), {}
+   for _ = 1, 300 do
+      local phase = rng:integer(1, 201)
+      lines[#lines + 1] = ("%.5f%s%.4f"):format(2450000 + 0.4 * (rng:integer(0, 300) + curve.phase[phase]), separator,
+         10 - 2.5 * math.log(curve.flux[phase], 10) + rng:normal(0, 0.005))
+   end
+   return table.concat(lines, "\n") .. "\n"
+end
+
+local HEADER = "id,file,p_total,verdict,minimum,n_points,noise,note\n"
+
+setup(function()
+   directory = os.tmpname()
+   os.remove(directory)
+   assert(os.execute("mkdir " .. directory))
+   write("star.dat", curve_text " ")
+   write("star.csv", "hjd,mag\n" .. curve_text ",")
+end)
+
+teardown(function() os.execute("rm -r " .. directory) end)
+
+describe("totality classify", function()
+   it("judges a file", function()
+      local status, out, err = run "classify --period 0.4 star.dat"
+      assert.equal("", err)
+      assert.equal(0, status)
+      assert.matches("^" .. HEADER:gsub("%p", "%%%0") .. "star%.dat,star%.dat,[01]%.%d%d%d%d,%l+,%l+,%d+,0%.00%d+,[^\n]*\n$", out)
+      assert.matches("star%.dat,star%.dat,0%.9%d+,total,", out, "an obvious total eclipse")
+   end)
+
+   it("gives white space and CSV the same verdict", function()
+      local _, out = run "classify --period=0.4 --epoch 2450000.13 star.dat star.csv"
+      local first, second = out:match("star%.dat,star%.dat,([^\n]+)\nstar%.csv,star%.csv,([^\n]+)\n")
+      assert.equal(first, second)
+   end)
+
+   it("goes through a catalogue, notes what it can't judge, and goes on", function()
+      assert(os.execute("mkdir -p " .. directory .. "/sub"))
+      write("sub/list.csv", 'id,file,period,epoch,colour\nA,../star.dat,0.4,2450000,red\n"B, too",missing.dat,0.4,,\n'
+         .. "C,../star.csv,-1,,\nD,../star.csv,,,\nE,../star.csv,0.4,,\n")
+      local status, out, err = run "classify --catalogue sub/list.csv --output verdicts.csv"
+      assert.equal(1, status)
+      assert.equal("", out)
+      assert.equal("totality classify: 3 of 5 stars could not be judged; the notes say why\n", err)
+      local lines = {}
+      for line in io.lines(directory .. "/verdicts.csv") do lines[#lines + 1] = line end
+      assert.equal(6, #lines)
+      assert.matches("^A,%.%./star%.dat,0%.%d+,total,", lines[2])
+      assert.equal('"B, too",missing.dat,,,,,,sub/missing.dat: No such file or directory', lines[3])
+      assert.equal('C,../star.csv,,,,,,"sub/list.csv:4: the period must be above 0, got -1"', lines[4])
+      assert.equal("D,../star.csv,,,,,,sub/../star.csv: no period is given", lines[5])
+      assert.matches("^E,%.%./star%.csv,0%.%d+,total,", lines[6])
+   end)
+
+   it("writes the images", function()
+      assert(os.execute("mkdir -p " .. directory .. "/images"))
+      assert.equal(0, (run "classify --period 0.4 --images images star.dat"))
+      local file = assert(io.open(directory .. "/images/star.dat.png", "rb"))
+      assert.equal("\x89PNG\r\n\x1a\n", file:read(8))
+      file:close()
+   end)
+
+   local flat = {}
+   for k = 1, 40 do flat[k] = k / 3 .. " 11.5" end
+   local wrong = {
+      { "missing.dat", nil, "missing.dat: No such file or directory" },
+      { "empty.dat", "", "empty.dat: the file is empty" },
+      { "letters.dat", "1 10\n2 abc\n", "letters.dat:2: 'abc' in column 2" },
+      { "two.dat", "1 10\n2 11\n", "two.dat: 2 points, at least 10 are needed" },
+      { "flat.dat", table.concat(flat, "\n"), "flat.dat: the flux doesn't vary" },
+      { "nan.dat", "1 10\n2 nan\n3 11\n", "nan.dat:2: 'nan' in column 2" },
+      { "images", nil, "images: Is a directory" },
+      { "binary.dat", "\0\1\2\3", "binary.dat:1: binary data, not text" },
+      { "fits.dat", "SIMPLE  =                    T", "fits.dat: a FITS file" },
+   }
+   for _, case in ipairs(wrong) do
+      it("refuses " .. case[1] .. " with one line that names it", function()
+         if case[2] then write(case[1], case[2]) end
+         local status, out = run("classify --period 0.4 " .. case[1])
+         assert.equal(1, status)
+         local note = out:match("^" .. HEADER:gsub("%p", "%%%0") .. case[1]:gsub("%p", "%%%0") .. ","
+            .. case[1]:gsub("%p", "%%%0") .. ",,,,,,([^\n]*)\n$")
+         assert.is_truthy(note, out)
+         assert.equal(case[3], note:gsub('^"', ""):sub(1, #case[3]))
+      end)
+   end
+
+   it("refuses a period longer than the data", function()
+      local status, out = run "classify --period 1000 star.dat"
+      assert.equal(1, status)
+      assert.matches("star%.dat: a period of 1000 is longer than the data", out)
+   end)
+
+   it("refuses wrong arguments, and says what was meant", function()
+      local function refused(arguments)
+         local status, out, err = run("classify " .. arguments)
+         assert.equal(2, status)
+         assert.equal("", out)
+         return err
+      end
+      assert.equal("totality classify: option '--period' must be a number above 0, got '-0.3'\n", refused "--period -0.3 star.dat")
+      assert.equal("totality classify: option '--period' must be a number above 0, got 'x'\n", refused "--period x star.dat")
+      assert.equal("totality classify: unknown option '--perod'; did you mean '--period'?\n", refused "--perod 1 star.dat")
+      assert.equal("totality classify: option '--period' needs a value (DAYS)\n", refused "star.dat --period")
+      assert.equal("totality classify: no FILE was given; see totality classify --help\n", refused "")
+      assert.equal("totality classify: give either files or --catalogue, not both\n", refused "--catalogue a.csv b.dat")
+      assert.equal("totality classify: none.csv: No such file or directory\n", refused "--catalogue none.csv")
+      assert.equal("totality classify: no/dir.csv: No such file or directory\n", refused "--period 0.4 --output no/dir.csv star.dat")
+   end)
+
+   it("refuses weights that are none", function()
+      write("zero.safetensors", "")
+      write("short.safetensors", ("\255"):rep(20))
+      local function refused(name)
+         local status, out, err = run("classify --period 0.4 --weights " .. name .. " star.dat")
+         assert.equal(2, status)
+         assert.equal("", out)
+         assert.matches("^totality classify: " .. name:gsub("%p", "%%%0") .. ": [^\n]+\n$", err)
+      end
+      refused "zero.safetensors"
+      refused "short.safetensors"
+      refused "absent.safetensors"
+      local path = assert(totality.classifier()).weights
+      write("cut.safetensors", assert(io.open(path, "rb")):read(100000))
+      refused "cut.safetensors"
+   end)
+
+   it("explains itself", function()
+      local status, out = run "classify --help"
+      assert.equal(0, status)
+      assert.matches("^usage: totality classify", out)
+      assert.equal("totality: unknown command 'clasify'; did you mean 'classify'?\n", (select(3, run "clasify x")))
+   end)
+end)
+
+describe("a classifier", function()
+   it("judges a curve, synthetic or read", function()
+      local classifier = assert(totality.classifier())
+      local system = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }
+      local verdict = assert(classifier:classify(system:light_curve():observe { noise = 0.01, rng = totality.rng(2) }))
+      assert.equal("total", verdict.verdict)
+      assert.matches("^total 0%.%d%d %(%l+ minimum%)", tostring(verdict))
+      assert.equal(100, verdict.n_points)
+      assert.near(0.01, verdict.noise, 0.003)
+      local partial = totality.contact { mass_ratio = 0.6, fillout = 0.1, inclination = 62 }
+      assert.equal("partial", assert(classifier:classify(partial:light_curve():observe { noise = 0.01, rng = totality.rng(2) })).verdict)
+   end)
+
+   it("names what is wrong", function()
+      assert.error_matches(function() totality.classifier { weight = "x" } end, "unknown option 'weight'; did you mean 'weights'%?")
+      assert.error_matches(function() totality.classifier { partial_below = 0.9 } end, "must not exceed 'total_from'")
+      assert.same({ nil, "none.safetensors: No such file or directory" }, { totality.classifier { weights = "none.safetensors" } })
+   end)
+end)
