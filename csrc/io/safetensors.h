@@ -43,7 +43,8 @@ void tot_safetensors_free(tot_safetensors *file); /* accepts NULL */
 const tot_safetensor *tot_safetensors_find(const tot_safetensors *file, const char *name);
 
 /* Writes a file, or leaves what was there: the data go to a temporary file beside it, reach the
- * disk and then take its name. Names and metadata must be UTF-8. */
+ * disk and then take its name. Names and metadata must be UTF-8; names with control characters
+ * would be refused by tot_safetensors_read. */
 tot_status tot_safetensors_write(const char *path, const tot_safetensor *tensors,
                                  size_t tensor_count, const tot_safetensors_entry *entries,
                                  size_t entry_count, tot_error *error);

@@ -35,8 +35,8 @@ static tot_status plan(tot_layer *layer, tot_error *error) {
     return TOT_OK;
 }
 
-/* The part of one plane that a tap sees while it passes over `length` pixels from `start` on: the
- * pixels [low, high) of the tile lie inside the plane, pixel t at plane[shift + t]. */
+/* The part of one plane that a tap sees while it passes over `length` pixels from an image row
+ * on: the pixels [low, high) of the tile lie inside the plane, pixel t at plane[shift + t]. */
 typedef struct tap_span {
     ptrdiff_t shift;
     size_t low, high;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/parallel.h"
 #include "nn/loss.h"
 #include "nn/network_memory.h"

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/json.h"
 #include "base/memory.h"
+#include "io/json.h"
 #include "io/safetensors.h"
 #include "suites.h"
 
