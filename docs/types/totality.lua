@@ -23,4 +23,316 @@ function totality.rng(seed, stream) end
 ---@param topic? any the name of a function, method, class or module, or the thing itself; default: everything
 function totality.help(topic) end
 
+totality.callbacks = {}
+
+--- Checks a list of callbacks on behalf of `what`; returns callables by event, in the list's order.
+function totality.callbacks.check(what, list, level) end
+
+--- Ends the training when `monitor` has not improved by more than min_delta for `patience` epochs. With
+-- restore_best_weights the model ends with the weights of its best epoch, however training ended.
+---@param given? { monitor?: string, patience?: integer, min_delta?: number,
+--- restore_best_weights?: boolean, mode?: "auto"|"min"|"max" }
+function totality.callbacks.early_stopping(given) end
+
+--- Saves the model after every epoch, or after every epoch that improves `monitor`. The path may
+-- contain {epoch} and the names of what is measured, with a format: "best-{epoch:02d}-{val_loss:.3f}".
+---@param given { path: string, monitor?: string, save_best_only?: boolean, mode?: "auto"|"min"|"max" }
+function totality.callbacks.model_checkpoint(given) end
+
+--- Sets the learning rate before each epoch.
+---@param schedule fun(epoch: integer): number epochs from 1
+function totality.callbacks.learning_rate_scheduler(schedule) end
+
+totality.catalogue = {}
+
+--- Reads a table of stars. Columns: `file`, and if present `id` (default: the file), `period` (days) and
+-- `epoch` (numbers; nil where empty). All other columns are kept as strings. Lines that are empty or begin
+-- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table) and,
+-- when something is wrong with it, `problem`: a message that begins with table and line.
+---@param path string
+---@return table[]|nil rows; or nil and a message that begins with the path
+---@return string? message
+function totality.read_catalogue(path) end
+
+totality.classifier = {}
+
+---@class totality.Classifier
+---@field model totality.Model
+---@field total_from number p_total from which the verdict is "total"
+---@field partial_below number p_total below which it is "partial"
+local Classifier = {}
+
+---@class totality.Verdict
+---@field p_total number probability that the eclipse is total
+---@field verdict string "total", "partial" or "uncertain"
+---@field minimum string the flatter minimum, where a total eclipse would be: "primary" (the deeper one),
+--- "secondary" or "unclear"
+---@field n_points integer points used
+---@field noise number sigma of a point in units of the maximum flux
+---@field note string what makes the verdict doubtful; empty when nothing does
+---@field image totality.Image what the network saw
+---@field summary table see curve:prepare
+local Verdict = {}
+
+--- The shipped weights of a network, beside its definition.
+---@param name string "cnn10"
+---@return string|nil path
+---@return string? message
+function totality.classifier.shipped_weights(name) end
+
+--- A classifier with the shipped weights, or with others.
+--
+-- Options: `weights`, a safetensors file written by `model:save` (default: the CNN10 that comes with the
+-- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
+-- (default 0.5 and 0.2). Returns nil and a message when the file can't be used.
+---@param given? table
+---@return totality.Classifier|nil classifier
+---@return string? message
+function totality.classifier(given) end
+
+--- Judges one light curve.
+---@param curve totality.LightCurve folded, or with a period
+---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own)
+---@return totality.Verdict|nil verdict
+---@return string? message when the data make no curve
+function Classifier:classify(curve, given) end
+
+totality.curve = {}
+
+--- A light curve from numbers.
+---@param given table `time` or `phase` (or both); `flux` or `magnitude` (becomes flux with median 1);
+--- optional `error` (of the flux or magnitude), `period` and `epoch` (in the unit of time), `name`, `file`.
+--- Each column is a list of numbers or a Series, all of one length.
+---@return table curve totality.LightCurve
+function totality.curve(given) end
+
+totality.dataset = {}
+
+--- A data set of images in memory. The order of an epoch depends on (seed, epoch) alone.
+---@param given { images: table, labels: table, seed?: integer } images: Tensor count x channels x
+--- height x width; labels: a list, Series or Tensor of 0 and 1
+function totality.dataset(given) end
+
+--- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
+function totality.dataset.check(what, name, value, level) end
+
+totality.layers = {}
+
+--- Convolution 3x3 with stride 1 and zero padding, so that the image keeps its size (Keras'
+-- padding = "same"). Parameters: filters * (9 * channels + 1).
+---@param given { filters: integer, kernel_size?: 3, padding?: "same", activation?: "linear"|"relu" }
+function totality.layers.conv2d(given) end
+
+--- The largest of each 2x2 window; an odd last row or column is left out (25 becomes 12).
+---@param given? { pool_size?: 2 }
+function totality.layers.max_pooling2d(given) end
+
+--- Images to vectors, in the order channel, row, column.
+function totality.layers.flatten(given) end
+
+--- Every unit sees every feature. A sigmoid is possible in the last layer only.
+---@param given { units: integer, activation?: "linear"|"relu"|"sigmoid" }
+function totality.layers.dense(given) end
+
+--- While training, each number becomes 0 with probability `rate`, and the others grow by 1/(1 - rate).
+---@param given { rate: number } in [0, 1)
+function totality.layers.dropout(given) end
+
+--- The layer of a text that Layer:text made; raises for anything else.
+function totality.layers.parse(text) end
+
+totality.metrics = {}
+
+--- Share of correct predictions.
+function totality.metrics.accuracy_score(y_true, y_pred) end
+
+--- Mean of the recalls of the classes that occur in y_true: 0.5 for guessing, at any class ratio.
+function totality.metrics.balanced_accuracy_score(y_true, y_pred) end
+
+--- Share of true positives among the predicted ones; 0 when nothing was predicted positive.
+function totality.metrics.precision_score(y_true, y_pred) end
+
+--- Share of the positives that were found; 0 when there is none.
+function totality.metrics.recall_score(y_true, y_pred) end
+
+--- Harmonic mean of precision and recall; 0 when both are.
+function totality.metrics.f1_score(y_true, y_pred) end
+
+--- Counts m[i][j] of true label i - 1 and predicted label j - 1; always 2 x 2. Prints as a table.
+function totality.metrics.confusion_matrix(y_true, y_pred) end
+
+--- Area under the ROC curve: the chance that a positive scores higher than a negative, ties counting
+-- half. NaN when y_true has one class only.
+function totality.metrics.roc_auc_score(y_true, y_score) end
+
+--- The ROC curve. Points on a straight line between their neighbours are left out, unless
+-- drop_intermediate = false. The first threshold is infinite: nothing is positive.
+---@return number[] fpr, number[] tpr, number[] thresholds
+function totality.metrics.roc_curve(y_true, y_score, given) end
+
+--- Mean of -log of the probability given to the true class; probabilities are kept off 0 and 1 by
+-- 2.2e-16.
+function totality.metrics.log_loss(y_true, y_prob) end
+
+totality.model = {}
+
+--- Makes a network from a list of layers, the last of which must be dense { units = 1, activation =
+-- "sigmoid" }. Weights are drawn as in Keras (Glorot uniform, biases zero).
+---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
+--- seed?: integer }
+function totality.sequential(given) end
+
+--- A model from a file that model:save wrote; what else was saved is in model.metadata.
+---@return table|nil model, string|nil message
+function totality.load_model(path) end
+
+totality.models = {}
+
+totality.models.cnn10 = {}
+
+--- CNN10 with fresh weights.
+---@param given? table `width`, `height` (pixels, at least 32; default 100), `seed`
+---@return totality.Model
+function totality.models.cnn10(given) end
+
+totality.models.cnn15 = {}
+
+--- CNN15 with fresh weights.
+---@param given? table `width`, `height` (pixels), `seed`
+---@return totality.Model
+function totality.models.cnn15(given) end
+
+totality.optimizers = {}
+
+--- Adam (Kingma & Ba 2015) with Keras' conventions and defaults.
+---@param given? { learning_rate?: number, beta_1?: number, beta_2?: number, epsilon?: number }
+function totality.optimizers.adam(given) end
+
+totality.passbands = {}
+
+totality.population = {}
+
+---@class totality.Population
+local Population = {}
+
+--- The parameters of the distributions, with the meaning of each in the comments of the source.
+---@return table
+function totality.population.parameters() end
+
+--- A population as a survey would meet it: inclinations at random.
+---@param given? table `spots` (share of systems with a spot, 0 to 1, default 0.5), `minimum_inclination`
+--- (degrees, default 40), `resolution` of the binary model (default 12: errors below 1.5e-3)
+---@return totality.Population
+function totality.population.survey(given) end
+
+--- The parameters of one system, as `totality.contact` takes them.
+---@param rng totality.Rng
+---@return table parameters
+---@return number period days
+function Population:draw(rng) end
+
+totality.readers = {}
+
+--- Reads a light curve. What the columns hold is told by a header or guessed from the numbers, unless
+-- the options say it.
+---@param path string
+---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
+--- `columns` = { time or phase =, flux or magnitude =, error = }, each a header's name or a number from 1;
+--- `period` and `epoch`, in the unit of time, which the curve then carries
+---@return table|nil curve totality.LightCurve (its field `skipped` counts rows without a measurement); or nil
+--- and a message that begins with the path, and the line if there is one
+---@return string? message
+function totality.read(path, given) end
+
+totality.synthetic = {}
+
+---@class totality.SyntheticDataset
+local SyntheticDataset = {}
+
+--- A data set of synthetic curves.
+---@param given table `size` (examples an epoch), `seed`; `population` (default
+--- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
+--- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
+--- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
+--- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100);
+--- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
+--- `threads` (default all processors)
+---@return totality.SyntheticDataset
+function totality.synthetic(given) end
+
+--- Examples in an epoch.
+---@return integer
+function SyntheticDataset:size() end
+
+--- The images and what is known about them.
+---@param first integer number of the first example, from 1
+---@param count integer
+---@param epoch? integer nil: the fixed set
+---@return totality.Tensor images count x 1 x height x width
+---@return totality.Series light_left of the eclipsed star, as a part of the system's light
+function SyntheticDataset:examples(first, count, epoch) end
+
+--- A batch for the network: images and labels (1 total, 0 partial).
+---@param first integer number of the first example, from 1
+---@param count integer
+---@param epoch? integer nil: the fixed set
+---@return totality.Tensor images count x 1 x height x width
+---@return totality.Tensor labels
+function SyntheticDataset:batch(first, count, epoch) end
+
+--- The fixed set in memory, to be used many times.
+---@return totality.Dataset
+function SyntheticDataset:to_memory() end
+
+totality.system = {}
+
+---@class totality.BinarySystem
+---@field parameters table the options it was made from, defaults filled in
+local BinarySystem = {}
+
+--- A contact binary: both stars fill one common equipotential of the Roche model, on a circular,
+--- synchronous orbit. At phase 0 star 1 is eclipsed, at phase 0.5 star 2.
+--
+-- Options: `mass_ratio` M2/M1 (0.001 to 1000), `fillout` (0 to 1), `inclination` (degrees), `t1`, `t2`
+-- (effective temperatures, K, default 5800), `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta;
+-- default 0.32, Lucy 1967), `limb_darkening_1`, `_2` (`{ law = "linear"|"logarithmic"|"square_root"|
+-- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
+-- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
+-- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter
+-- of a star's circumference; the error falls with its square).
+---@param parameters table
+---@return totality.BinarySystem
+function totality.contact(parameters) end
+
+--- The light curve without noise: flux at regular phases from -0.5 to 0.5 (both ends included) in units
+--- of the flux at phase 0.25.
+--
+-- Options: `phases`, how many (default 101), or a list of phases.
+---@param given? table
+---@return totality.LightCurve
+function BinarySystem:light_curve(given) end
+
+--- What is left of the eclipsed star at each conjunction.
+--
+-- Returns a table: `total` (less than 1e-4 of the system's light comes from the star behind), `grazing`
+-- (not total, but less than 1e-2), `light_left` (the smaller of the two conjunctions), `eclipse`
+-- ("primary" where the deeper minimum is the one meant, else "secondary"), `duration` of totality in
+-- phase (0 when partial), `eclipsed_star`, and `conjunctions`, a list of both (phase 0 and 0.5), each
+-- with phase, eclipsed_star, light_left, clearance (least depth behind the other's limb in units of the
+-- separation, positive when total), duration and depth.
+---@return table
+function BinarySystem:totality() end
+
+--- The light of star 1 and of star 2 that reaches the observer at an orbital phase, in units of the
+--- system's flux at phase 0.25.
+---@param phase number
+---@return number star_1
+---@return number star_2
+function BinarySystem:light_contributions(phase) end
+
+--- Potentials, critical points and radii (of the sphere of the same area, and polar) in units of the
+--- separation. The critical points are those with the heavier star at the origin.
+---@return table
+function BinarySystem:geometry() end
+
 return totality
