@@ -163,7 +163,7 @@ function LearningRateScheduler:on_epoch_begin(epoch, model)
    model.compiled.state:set_learning_rate(rate)
 end
 
-function LearningRateScheduler:__tostring() return "totality.LearningRateScheduler" end
+LearningRateScheduler.__tostring = function() return "totality.LearningRateScheduler" end
 
 --- Sets the learning rate before each epoch.
 ---@param schedule fun(epoch: integer): number epochs from 1

@@ -60,13 +60,10 @@ function classifier.new(given)
          checked.partial_below, checked.total_from)
    end
    local path, message = checked.weights, nil
-   if not path then
-      path, message = classifier.shipped_weights("cnn10")
-      if not path then return nil, message end
-   end
-   local loaded
-   loaded, message = model.load_model(path)
-   if not loaded then return nil, message end
+   if not path then path, message = classifier.shipped_weights("cnn10") end
+   if not path then return nil, message end
+   local loaded, reason = model.load_model(path)
+   if not loaded then return nil, reason end
    return setmetatable({ model = loaded, weights = path, total_from = checked.total_from,
       partial_below = checked.partial_below }, Classifier)
 end

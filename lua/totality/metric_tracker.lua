@@ -1,6 +1,7 @@
 --- Collects labels and probabilities batch after batch and gives the metrics of what it has seen.
 -- A probability above 0.5 counts as the prediction 1, as in Keras.
 
+local measures = require "totality.measures"
 local metrics = require "totality.metrics"
 local options = require "totality.options"
 
@@ -11,7 +12,7 @@ Tracker.__index = Tracker
 
 -- From the names of compile { metrics = ... } to functions: by counts, or by all scores.
 local by_counts, by_scores = {}, {}
-for name, measure in pairs(metrics.of_counts) do
+for name, measure in pairs(measures) do
    by_counts[name], by_counts[(name:gsub("_score$", ""))] = measure, measure
 end
 for _, name in ipairs { "roc_auc_score", "log_loss" } do

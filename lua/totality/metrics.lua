@@ -4,6 +4,7 @@
 -- Where scikit-learn warns and returns 0 (a precision without positive predictions), so does this,
 -- silently.
 
+local measures = require "totality.measures"
 local options = require "totality.options"
 
 local metrics = {}
@@ -52,58 +53,29 @@ local function count(what, y_true, y_pred)
    return counts
 end
 
-local function ratio(part, whole) return whole == 0 and 0.0 or part / whole end
-
--- Each measure as a function of the counts: also what a running epoch uses.
-local of_counts = {}
-
-function of_counts.accuracy_score(n)
-   return ratio(n[0][0] + n[1][1], n[0][0] + n[0][1] + n[1][0] + n[1][1])
-end
-
-function of_counts.precision_score(n) return ratio(n[1][1], n[0][1] + n[1][1]) end
-
-function of_counts.recall_score(n) return ratio(n[1][1], n[1][0] + n[1][1]) end
-
-function of_counts.f1_score(n) return ratio(2 * n[1][1], 2 * n[1][1] + n[0][1] + n[1][0]) end
-
--- The mean recall of the classes that occur in y_true.
-function of_counts.balanced_accuracy_score(n)
-   local sum, classes = 0.0, 0
-   for label = 0, 1 do
-      local all = n[label][0] + n[label][1]
-      if all > 0 then
-         sum, classes = sum + n[label][label] / all, classes + 1
-      end
-   end
-   return ratio(sum, classes)
-end
-
-metrics.of_counts = of_counts
-
 --- Share of correct predictions.
 function metrics.accuracy_score(y_true, y_pred)
-   return of_counts.accuracy_score(count("accuracy_score", y_true, y_pred))
+   return measures.accuracy_score(count("accuracy_score", y_true, y_pred))
 end
 
 --- Mean of the recalls of the classes that occur in y_true: 0.5 for guessing, at any class ratio.
 function metrics.balanced_accuracy_score(y_true, y_pred)
-   return of_counts.balanced_accuracy_score(count("balanced_accuracy_score", y_true, y_pred))
+   return measures.balanced_accuracy_score(count("balanced_accuracy_score", y_true, y_pred))
 end
 
 --- Share of true positives among the predicted ones; 0 when nothing was predicted positive.
 function metrics.precision_score(y_true, y_pred)
-   return of_counts.precision_score(count("precision_score", y_true, y_pred))
+   return measures.precision_score(count("precision_score", y_true, y_pred))
 end
 
 --- Share of the positives that were found; 0 when there is none.
 function metrics.recall_score(y_true, y_pred)
-   return of_counts.recall_score(count("recall_score", y_true, y_pred))
+   return measures.recall_score(count("recall_score", y_true, y_pred))
 end
 
 --- Harmonic mean of precision and recall; 0 when both are.
 function metrics.f1_score(y_true, y_pred)
-   return of_counts.f1_score(count("f1_score", y_true, y_pred))
+   return measures.f1_score(count("f1_score", y_true, y_pred))
 end
 
 local Matrix = { __name = "totality.ConfusionMatrix" }
