@@ -38,7 +38,7 @@ print("spots  total   threshold  balanced accuracy  F1     F1 at 0.5  ROC AUC  c
 for _, share in ipairs { 0, 0.5 } do
    local data = totality.synthetic {
       size = systems, seed = 977, width = model.width, height = model.height,
-      population = totality.population.survey { spots = share, resolution = 20 },
+      population = totality.population.survey { spots = share, resolution = 16 },
       observations = { { noise = 0.02, points = 100, phases = "regular" } },
    }
    local labels, scores, totals = {}, {}, 0

@@ -1,7 +1,5 @@
 #include "binary/coverage.h"
 
-#include <stdbool.h>
-
 /* `lone` is the corner whose sign differs from the other two: the share on its side. */
 static double corner_share(double lone, double u, double v) {
     return lone * lone / ((lone - u) * (lone - v));
@@ -18,8 +16,12 @@ static double triangle(double a, double b, double c) {
     return lone_positive ? share : 1.0 - share;
 }
 
-double tot_positive_fraction(double a, double b, double c, double d) {
-    if ((a > 0) == (b > 0) && (b > 0) == (c > 0) && (c > 0) == (d > 0))
-        return a > 0 ? 1.0 : 0.0;
-    return 0.25 * (triangle(a, b, c) + triangle(b, c, d) + triangle(a, b, d) + triangle(a, c, d));
+bool tot_changes_sign(double a, double b, double c, double d) {
+    const bool sign = a > 0;
+    return sign != (b > 0) || sign != (c > 0) || sign != (d > 0);
+}
+
+double tot_positive_fraction(double a, double b, double c, double d, double middle) {
+    return 0.25 * (triangle(a, b, middle) + triangle(b, d, middle) + triangle(d, c, middle) +
+                   triangle(c, a, middle));
 }

@@ -2,9 +2,14 @@
 #ifndef TOT_BINARY_COVERAGE_H
 #define TOT_BINARY_COVERAGE_H
 
+#include <stdbool.h>
+
+/* Whether the quantity has both signs among the corners of a cell. */
+bool tot_changes_sign(double a, double b, double c, double d);
+
 /* Share of a quadrilateral where a quantity is positive, given its values at the corners in the
- * order (0,0), (0,1), (1,0), (1,1); linear within each of the two triangles of either diagonal, the
- * two ways of cutting averaged. Second order in the size of the cell. */
-double tot_positive_fraction(double a, double b, double c, double d);
+ * order (0,0), (0,1), (1,0), (1,1) and in the middle; linear within each of the four triangles that
+ * meet there. Second order in the size of the cell. */
+double tot_positive_fraction(double a, double b, double c, double d, double middle);
 
 #endif

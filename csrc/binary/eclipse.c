@@ -9,9 +9,25 @@
 
 enum { LANES = 16, SAMPLES = 9, POLISH = 2 };
 
+/* 2 |Omega'|/Omega'' across the surface, at the azimuth psi of the plane through the centre: for a
+ * point mass the radius. Centrifugal force weakens the slope and strengthens the curvature. */
+static double softness(double mass_ratio, double omega, double centre_x, double cos_psi) {
+    const double rho = tot_roche_axis_distance(mass_ratio, omega, centre_x, cos_psi, 0.1);
+    const double sin_psi = sqrt(1 - cos_psi * cos_psi), step = 1e-4 * rho;
+    double slope[2];
+    for (int k = 0; k < 2; k++) {
+        const double r = rho + (k == 0 ? -step : step);
+        const tot_vector g =
+            tot_roche_gradient(mass_ratio, (tot_vector){centre_x, r * cos_psi, r * sin_psi});
+        slope[k] = g.y * cos_psi + g.z * sin_psi;
+    }
+    return -2.0 * (slope[0] + slope[1]) * step / (slope[1] - slope[0]);
+}
+
 tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_x,
                                  const tot_surface *front, double rear_reach) {
-    tot_occluder o = {mass_ratio, omega, centre_x, INFINITY, 0, rear_reach, 0};
+    tot_occluder o = {
+        .mass_ratio = mass_ratio, .omega = omega, .centre_x = centre_x, .inner_radius = INFINITY};
     for (size_t k = 0; k < front->vertices; k++) {
         const double dx = front->vertex_x[k] - centre_x;
         const double radius = sqrt(dx * dx + front->vertex_y[k] * front->vertex_y[k] +
@@ -21,6 +37,8 @@ tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_
     }
     o.outer_radius = fmax(o.own_radius, rear_reach);
     o.gravity = tot_surface_average(front, front->gravity);
+    o.softness = 0.5 * (softness(mass_ratio, omega, centre_x, 0.0) +
+                        softness(mass_ratio, omega, centre_x, 1.0));
     return o;
 }
 
@@ -71,13 +89,16 @@ TOT_INLINE void enter_sphere(const tot_occluder *o, tot_vector n, bundle *b) {
         const double cx = o->centre_x - b->x[k], cy = -b->y[k], cz = -b->z[k];
         const double closest = cx * n.x + cy * n.y + cz * n.z;
         const double distance2 = cx * cx + cy * cy + cz * cz - closest * closest;
-        const double half2 = o->outer_radius * o->outer_radius - distance2;
-        const double half = sqrt(half2 > 0 ? half2 : 0);
-        const double begin = closest - half > 0 ? closest - half : 0;
+        /* Lines that just miss the sphere are followed a little, too: how far they pass it by is
+         * needed beside those that hit. */
+        const double shortest2 = 0.1 * o->own_radius * o->own_radius;
+        const double outer2 = o->outer_radius * o->outer_radius - distance2;
         const double own2 = o->own_radius * o->own_radius - distance2;
-        const double end = closest + sqrt(own2 > 0 ? own2 : 0);
+        const double before = sqrt(outer2 > shortest2 ? outer2 : shortest2);
+        const double end = closest + sqrt(own2 > shortest2 ? own2 : shortest2);
+        const double begin = closest > before ? closest - before : 0;
         b->begin[k] = begin;
-        b->step[k] = end > begin && half2 > 0 ? (end - begin) / (SAMPLES - 1) : 0;
+        b->step[k] = end > begin ? (end - begin) / (SAMPLES - 1) : 0;
         b->lowest[k] = INFINITY;
         b->best[k] = -INFINITY;
         b->best_s[k] = begin;
@@ -124,12 +145,13 @@ TOT_INLINE void polish(const tot_occluder *o, tot_vector n, bundle *b) {
     }
 }
 
-/* Potential to depth below the surface, as for a point mass m: Omega - Omega_0 = m/r - m/r_0 and g
- * = m/r_0^2 give r_0 - r = u r_0/(r_0 + u) with u = (Omega - Omega_0)/g. That is nearly linear
- * across a limb, where the potential itself is not, so it can be interpolated between corners. */
+/* Potential to depth below the surface. For a point mass m, Omega - Omega_0 = m/r - m/r_0 and g =
+ * m/r_0^2 give r_0 - r = u r_0/(r_0 + u) with u = (Omega - Omega_0)/g; here with the r_0 that has
+ * the right curvature. That is nearly linear across a limb, where the potential is not, so it can
+ * be interpolated between corners. */
 TOT_INLINE double depth_from_potential(const tot_occluder *o, double omega) {
     const double u = (omega - o->omega) / o->gravity;
-    return u > -0.5 * o->inner_radius ? u * o->inner_radius / (o->inner_radius + u) : -1;
+    return u > -0.5 * o->softness ? u * o->softness / (o->softness + u) : -1;
 }
 
 TOT_SIMD void tot_eclipse_clearance(const tot_occluder *occluder, tot_vector direction,
@@ -180,6 +202,49 @@ static size_t find_edge_cells(const tot_occluder *o, const tot_surface *s, size_
     return edges;
 }
 
+/* Clearance of each flagged vertex. */
+static void test_corners(const tot_occluder *o, const tot_surface *s, size_t first, size_t end,
+                         tot_vector n, tot_eclipse_scratch *scratch) {
+    size_t count = 0;
+    for (size_t k = first; k < end; k++)
+        if (scratch->flagged[k]) {
+            scratch->tested[count] = k;
+            scratch->point_x[count] = s->vertex_x[k];
+            scratch->point_y[count] = s->vertex_y[k];
+            scratch->point_z[count] = s->vertex_z[k];
+            count++;
+        }
+    tot_eclipse_clearance(o, n, count, scratch->point_x, scratch->point_y, scratch->point_z,
+                          scratch->result);
+    for (size_t k = 0; k < count; k++)
+        scratch->clearance[scratch->tested[k]] = scratch->result[k];
+}
+
+static const double *corners_of(const tot_surface *s, const tot_eclipse_scratch *scratch,
+                                size_t cell) {
+    return scratch->clearance + cell / s->columns * (s->columns + 1) + cell % s->columns;
+}
+
+/* Cells whose corners agree are settled; the others, moved to the front of the list, have their
+ * middle gathered. Returns how many they are. */
+static size_t find_cut_cells(const tot_surface *s, size_t edges, double *visible,
+                             tot_eclipse_scratch *scratch) {
+    const size_t stride = s->columns + 1;
+    size_t cut = 0;
+    for (size_t k = 0; k < edges; k++) {
+        const size_t cell = scratch->edge_cells[k];
+        const double *c = corners_of(s, scratch, cell);
+        visible[cell] = c[0] > 0 ? 0.0 : 1.0;
+        if (!tot_changes_sign(c[0], c[1], c[stride], c[stride + 1]))
+            continue;
+        scratch->point_x[cut] = s->x[cell];
+        scratch->point_y[cut] = s->y[cell];
+        scratch->point_z[cut] = s->z[cell];
+        scratch->edge_cells[cut++] = cell;
+    }
+    return cut;
+}
+
 void tot_eclipse_visible(const tot_occluder *occluder, const tot_surface *surface, size_t first_row,
                          size_t end_row, double cell_size, tot_vector direction, double *visible,
                          tot_eclipse_scratch *scratch) {
@@ -191,23 +256,14 @@ void tot_eclipse_visible(const tot_occluder *occluder, const tot_surface *surfac
                         cell_size, direction, visible, scratch);
     if (edges == 0)
         return;
-    size_t count = 0;
-    for (size_t k = first_vertex; k < end_vertex; k++)
-        if (scratch->flagged[k]) {
-            scratch->tested[count] = k;
-            scratch->point_x[count] = surface->vertex_x[k];
-            scratch->point_y[count] = surface->vertex_y[k];
-            scratch->point_z[count] = surface->vertex_z[k];
-            count++;
-        }
-    tot_eclipse_clearance(occluder, direction, count, scratch->point_x, scratch->point_y,
+    test_corners(occluder, surface, first_vertex, end_vertex, direction, scratch);
+    const size_t cut = find_cut_cells(surface, edges, visible, scratch);
+    tot_eclipse_clearance(occluder, direction, cut, scratch->point_x, scratch->point_y,
                           scratch->point_z, scratch->result);
-    for (size_t k = 0; k < count; k++)
-        scratch->clearance[scratch->tested[k]] = scratch->result[k];
-    for (size_t k = 0; k < edges; k++) {
+    for (size_t k = 0; k < cut; k++) {
         const size_t cell = scratch->edge_cells[k];
-        const double *c =
-            scratch->clearance + cell / surface->columns * stride + cell % surface->columns;
-        visible[cell] = 1.0 - tot_positive_fraction(c[0], c[1], c[stride], c[stride + 1]);
+        const double *c = corners_of(surface, scratch, cell);
+        visible[cell] =
+            1.0 - tot_positive_fraction(c[0], c[1], c[stride], c[stride + 1], scratch->result[k]);
     }
 }

@@ -21,6 +21,7 @@ typedef struct tot_occluder {
     double own_radius;   /* one that holds the star in front */
     double outer_radius; /* one that also holds the part of the neck that belongs to the other */
     double gravity;      /* a typical |grad Omega|, turns potential into length */
+    double softness;     /* a typical 2 |Omega'|/Omega'' across the surface */
 } tot_occluder;
 
 /* `front` is the star's own mesh; `rear_reach` is how far from the front star's centre the concave

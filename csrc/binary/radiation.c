@@ -100,7 +100,8 @@ static double covered_fraction(const tot_surface *s, const placed_spot *p, size_
     for (size_t k = 0; k < 4; k++)
         depth[k] = depth_in_spot(p, s->vertex_x[corners[k]], s->vertex_y[corners[k]],
                                  s->vertex_z[corners[k]]);
-    return tot_positive_fraction(depth[0], depth[1], depth[2], depth[3]);
+    return tot_positive_fraction(depth[0], depth[1], depth[2], depth[3],
+                                 p->radius - acos(fmax(-1.0, fmin(1.0, cosine))));
 }
 
 /* Mean of Planck's function over a cell with spots 0 ... count-1: inside a spot's share of the cell

@@ -1,6 +1,7 @@
 #include "binary/surface.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -8,12 +9,15 @@
 
 enum { PROFILE = 128, MAX_ROWS = 4096 };
 
+/* What is left of the width at the end of a star that makes it a neck. */
+static const double NECK = 1e-3;
+
 static const double PI = 3.14159265358979323846;
 
 /* The meridian profile at 45 degrees azimuth, finely sampled: where the rows of cells go. */
 typedef struct profile {
     double x_begin, x_end;
-    double arc[PROFILE + 1]; /* arc length from x_begin */
+    double arc[PROFILE + 1]; /* length from x_begin in units that shrink towards a neck */
     double widest;           /* largest distance from the axis */
 } profile;
 
@@ -23,20 +27,35 @@ static double abscissa(const profile *p, double t) {
     return t >= 1 ? p->x_end : p->x_begin + (p->x_end - p->x_begin) * 0.5 * (1.0 - cos(PI * t));
 }
 
+/* Towards a neck the rows get closer, as the columns do by themselves: the shadow of a smaller
+ * companion falls there. `part` is the distance from the axis over the largest one. */
+static double row_spacing(double part, bool towards_neck) {
+    const double closest = 0.3;
+    return towards_neck ? fmax(part, closest) : 1.0;
+}
+
 static void trace_profile(double mass_ratio, double omega, double x_begin, double x_end,
                           profile *p) {
-    double previous = 0, previous_x = x_begin;
+    double x[PROFILE + 1], distance[PROFILE + 1];
+    size_t widest = 0;
     p->x_begin = x_begin;
     p->x_end = x_end;
-    p->widest = 0;
     for (size_t k = 0; k <= PROFILE; k++) {
-        const double x = abscissa(p, (double)k / PROFILE);
-        const double distance =
-            tot_roche_axis_distance(mass_ratio, omega, x, sqrt(0.5), previous > 0 ? previous : 0.1);
-        p->arc[k] = k == 0 ? 0.0 : p->arc[k - 1] + hypot(x - previous_x, distance - previous);
-        p->widest = fmax(p->widest, distance);
-        previous = distance;
-        previous_x = x;
+        x[k] = abscissa(p, (double)k / PROFILE);
+        distance[k] = tot_roche_axis_distance(mass_ratio, omega, x[k], sqrt(0.5),
+                                              k > 0 && distance[k - 1] > 0 ? distance[k - 1] : 0.1);
+        if (distance[k] > distance[widest])
+            widest = k;
+    }
+    p->widest = distance[widest];
+    p->arc[0] = 0;
+    for (size_t k = 1; k <= PROFILE; k++) {
+        /* A star that ends on the axis has no neck at that end. */
+        const bool neck_before = k <= widest && distance[0] > NECK * p->widest;
+        const bool neck_behind = k > widest && distance[PROFILE] > NECK * p->widest;
+        const double part = 0.5 * (distance[k] + distance[k - 1]) / p->widest;
+        p->arc[k] = p->arc[k - 1] + hypot(x[k] - x[k - 1], distance[k] - distance[k - 1]) /
+                                        row_spacing(part, neck_before || neck_behind);
     }
 }
 

@@ -4,19 +4,21 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "binary/lobe.h"
 
 static const double PI = 3.14159265358979323846;
 
-tot_contact tot_contact_defaults(void) {
+tot_binary tot_binary_defaults(void) {
     const tot_limb_darkening limb = {TOT_LIMB_LINEAR, 0.6, 0.0};
-    return (tot_contact){.mass_ratio = 1.0,
-                         .fillout = 0.2,
-                         .inclination = 90.0,
-                         .temperature = {5800.0, 5800.0},
-                         .gravity_darkening = {0.32, 0.32},
-                         .limb_darkening = {limb, limb},
-                         .wavelength = 550.0,
-                         .resolution = TOT_DEFAULT_RESOLUTION};
+    return (tot_binary){.configuration = TOT_CONTACT,
+                        .mass_ratio = 1.0,
+                        .fillout = 0.2,
+                        .inclination = 90.0,
+                        .temperature = {5800.0, 5800.0},
+                        .gravity_darkening = {0.32, 0.32},
+                        .limb_darkening = {limb, limb},
+                        .wavelength = 550.0,
+                        .resolution = TOT_DEFAULT_RESOLUTION};
 }
 
 static tot_status check_range(const char *name, double value, double low, double high,
@@ -55,12 +57,26 @@ static tot_status check_spot(const tot_spot *spot, size_t index, tot_error *erro
     return TOT_OK;
 }
 
-tot_status tot_contact_check(const tot_contact *p, tot_error *error) {
+/* Fillout or potentials. */
+static tot_status check_shape(const tot_binary *p, tot_error *error) {
+    if (p->configuration == TOT_CONTACT)
+        return check_range("fillout", p->fillout, 0, 1, error);
+    const double lobe = tot_roche_lobe_potential(p->mass_ratio);
+    for (size_t k = 0; k < 2; k++)
+        /* A radius smaller than a thousandth of the separation is no star of a close binary. */
+        if (!(p->potential[k] >= lobe * (1 - 1e-8) && p->potential[k] < 1e6))
+            return tot_fail(error, TOT_ERROR_ARGUMENT,
+                            "potential_%zu must be at least %.8g, that of the Roche lobe, got %g",
+                            k + 1, lobe, p->potential[k]);
+    return TOT_OK;
+}
+
+tot_status tot_binary_check(const tot_binary *p, tot_error *error) {
     static const char *const temperature_names[] = {"t1", "t2"};
     tot_status status = check_range("mass_ratio", p->mass_ratio, TOT_MASS_RATIO_MINIMUM,
                                     1.0 / TOT_MASS_RATIO_MINIMUM, error);
     if (status == TOT_OK)
-        status = check_range("fillout", p->fillout, 0, 1, error);
+        status = check_shape(p, error);
     if (status == TOT_OK)
         status = check_range("inclination", p->inclination, -360, 360, error);
     if (status == TOT_OK)
@@ -129,34 +145,48 @@ static double largest_cell(const tot_surface *s) {
     return largest;
 }
 
+/* Both ends of a star on the x axis; that towards the companion is the neck in a contact system. */
+static void find_ends(const tot_system *system, size_t k, double *begin, double *end) {
+    const double q = system->mass_ratio, omega = system->stars[k].omega;
+    const bool contact = system->parameters.configuration == TOT_CONTACT;
+    const tot_critical_points *c = &system->critical;
+    if (k == 0) {
+        *begin = tot_roche_axis_crossing(q, omega, -1e-9, c->x_l3);
+        *end = contact ? system->x_neck : tot_roche_axis_crossing(q, omega, 1e-9, c->x_l1);
+    } else {
+        *begin = contact ? system->x_neck : tot_roche_axis_crossing(q, omega, 1 - 1e-9, c->x_l1);
+        *end = tot_roche_axis_crossing(q, omega, 1 + 1e-9, c->x_l2);
+    }
+}
+
 static tot_status build_surfaces(tot_system *system, tot_error *error) {
+    const bool contact = system->parameters.configuration == TOT_CONTACT;
     const double q = system->mass_ratio;
-    const double back1 = tot_roche_axis_crossing(q, system->omega, -1e-6, system->critical.x_l3);
-    const double back2 =
-        tot_roche_axis_crossing(q, system->omega, 1.0 + 1e-6, system->critical.x_l2);
-    const double begin[2] = {back1, system->x_neck}, end[2] = {system->x_neck, back2};
     for (size_t k = 0; k < 2; k++) {
         tot_star *star = &system->stars[k];
-        const tot_status status =
-            tot_surface_create(q, system->omega, begin[k], end[k], system->parameters.resolution,
-                               &star->surface, error);
+        double begin, end;
+        find_ends(system, k, &begin, &end);
+        const tot_status status = tot_surface_create(
+            q, star->omega, begin, end, system->parameters.resolution, &star->surface, error);
         if (status != TOT_OK)
             return status;
         star->cell_size = largest_cell(&star->surface);
-        find_concave_rows(star, k == 0);
+        if (contact)
+            find_concave_rows(star, k == 0);
     }
     for (size_t k = 0; k < 2; k++) {
         const double centre = (double)k;
-        const double reach = reach_of_concave_part(&system->stars[1 - k], k == 1, centre);
-        system->stars[k].occluder =
-            tot_occluder_create(q, system->omega, centre, &system->stars[k].surface, reach);
+        const double reach =
+            contact ? reach_of_concave_part(&system->stars[1 - k], k == 1, centre) : 0;
+        tot_star *star = &system->stars[k];
+        star->occluder = tot_occluder_create(q, star->omega, centre, &star->surface, reach);
     }
     return TOT_OK;
 }
 
 /* `given` is the index in the parameters of the star that is `k` inside. */
 static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error *error) {
-    const tot_contact *p = &system->parameters;
+    const tot_binary *p = &system->parameters;
     tot_star *star = &system->stars[k];
     const size_t cells = star->surface.cells;
     const size_t images = p->spot_count > 0 ? TOT_MIRRORS : 1;
@@ -190,7 +220,7 @@ done:
     return status;
 }
 
-static tot_status copy_spots(tot_system *system, const tot_contact *given, tot_error *error) {
+static tot_status copy_spots(tot_system *system, const tot_binary *given, tot_error *error) {
     system->spots = tot_allocate(given->spot_count, sizeof *system->spots);
     if (system->spots == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu spots",
@@ -204,11 +234,28 @@ static tot_status copy_spots(tot_system *system, const tot_contact *given, tot_e
     return TOT_OK;
 }
 
-tot_status tot_system_create_contact(const tot_contact *parameters, tot_system **result,
-                                     tot_error *error) {
+/* Potentials of the surfaces, with the heavier star at the origin. */
+static void set_potentials(tot_system *system) {
+    const tot_binary *p = &system->parameters;
+    if (p->configuration == TOT_CONTACT) {
+        const double omega = tot_roche_fillout_to_omega(&system->critical, p->fillout);
+        system->stars[0].omega = system->stars[1].omega = omega;
+        system->x_neck = tot_roche_neck(system->mass_ratio, omega, system->critical.x_l1);
+        return;
+    }
+    for (size_t k = 0; k < 2; k++) {
+        const double given = p->potential[system->swapped ? 1 - k : k];
+        const double omega =
+            system->swapped ? tot_roche_swap_potential(p->mass_ratio, given) : given;
+        system->stars[k].omega = fmax(omega, system->critical.omega_l1);
+    }
+    system->x_neck = NAN;
+}
+
+tot_status tot_system_create(const tot_binary *parameters, tot_system **result, tot_error *error) {
     tot_system *system = NULL;
     double phase = 0.25, flux = 0;
-    tot_status status = tot_contact_check(parameters, error);
+    tot_status status = tot_binary_check(parameters, error);
     *result = NULL;
     if (status != TOT_OK)
         return status;
@@ -219,8 +266,7 @@ tot_status tot_system_create_contact(const tot_contact *parameters, tot_system *
     system->swapped = parameters->mass_ratio > 1;
     system->mass_ratio = system->swapped ? 1.0 / parameters->mass_ratio : parameters->mass_ratio;
     system->critical = tot_roche_critical_points(system->mass_ratio);
-    system->omega = tot_roche_fillout_to_omega(&system->critical, parameters->fillout);
-    system->x_neck = tot_roche_neck(system->mass_ratio, system->omega, system->critical.x_l1);
+    set_potentials(system);
     status = copy_spots(system, parameters, error);
     if (status == TOT_OK)
         status = build_surfaces(system, error);
@@ -250,8 +296,7 @@ void tot_system_free(tot_system *system) {
 }
 
 tot_system_geometry tot_system_get_geometry(const tot_system *system) {
-    tot_system_geometry g = {
-        .critical = system->critical, .omega = system->omega, .x_neck = system->x_neck};
+    tot_system_geometry g = {.critical = system->critical, .x_neck = system->x_neck};
     for (size_t k = 0; k < 2; k++) {
         const size_t inside = system->swapped ? 1 - k : k;
         const tot_surface *s = &system->stars[inside].surface;
@@ -259,8 +304,11 @@ tot_system_geometry tot_system_get_geometry(const tot_system *system) {
         for (size_t i = 0; i < s->cells; i++)
             area += 4.0 * s->area[i];
         g.mean_radius[k] = sqrt(area / (4.0 * PI));
+        const double omega = system->stars[inside].omega;
+        /* back to the frame of the given star 1 */
+        g.omega[k] = system->swapped ? tot_roche_swap_potential(system->mass_ratio, omega) : omega;
         g.polar_radius[k] =
-            tot_roche_axis_distance(system->mass_ratio, system->omega, (double)inside, 0.0, 0.1);
+            tot_roche_axis_distance(system->mass_ratio, omega, (double)inside, 0.0, 0.1);
     }
     return g;
 }

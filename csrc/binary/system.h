@@ -13,15 +13,23 @@
 #include "binary/radiation.h"
 #include "binary/roche.h"
 
-/* Cells along a quarter of a star's circumference that keep contact curves without spots within
- * 4e-4 of the reference curves, and spotted ones within 7e-4; the error falls with the square. */
-enum { TOT_DEFAULT_RESOLUTION = 20, TOT_MAXIMUM_RESOLUTION = 512 };
+/* Cells along a quarter of a star's circumference that keep curves within 4e-4 of the reference
+ * curves (5e-4 with a spot); the error falls with the square. */
+enum { TOT_DEFAULT_RESOLUTION = 18, TOT_MAXIMUM_RESOLUTION = 512 };
 
-/* A contact system: both stars fill one common equipotential. Index 0 is star 1. */
-typedef struct tot_contact {
-    double mass_ratio;           /* M2/M1, 0.001 to 1000 */
-    double fillout;              /* 0 (inner critical surface) to 1 (outer) */
-    double inclination;          /* degrees */
+typedef enum tot_configuration {
+    TOT_CONTACT, /* both stars fill one common equipotential */
+    TOT_SEPARATE /* each has its own: detached, or semi-detached where it is the lobe's */
+} tot_configuration;
+
+/* The parameters of a binary. Index 0 is star 1. */
+typedef struct tot_binary {
+    tot_configuration configuration;
+    double mass_ratio;   /* M2/M1, 0.001 to 1000 */
+    double inclination;  /* degrees */
+    double fillout;      /* TOT_CONTACT: 0 (inner critical surface) to 1 (outer) */
+    double potential[2]; /* TOT_SEPARATE: of each star, in the frame of star 1; at least the lobes'.
+                          * See lobe.h for radii */
     double temperature[2];       /* effective, mean by area, K; 1000 to 100000 */
     double gravity_darkening[2]; /* beta of T^4 ~ g^beta: 0.32 convective, 1 radiative */
     tot_limb_darkening limb_darkening[2];
@@ -29,28 +37,28 @@ typedef struct tot_contact {
     const tot_spot *spots;
     size_t spot_count;
     size_t resolution; /* cells along a quarter of the circumference, 4 to 512 */
-} tot_contact;
+} tot_binary;
 
-/* Mass ratio 1, fillout 0.2, inclination 90, 5800 K, convective, linear limb darkening 0.6 at 550
- * nm, no spots. */
-tot_contact tot_contact_defaults(void);
+/* Contact, mass ratio 1, fillout 0.2, inclination 90, 5800 K, convective, linear limb darkening 0.6
+ * at 550 nm, no spots. */
+tot_binary tot_binary_defaults(void);
 
 /* TOT_ERROR_ARGUMENT with a message that names the wrong parameter and its range. */
-tot_status tot_contact_check(const tot_contact *parameters, tot_error *error);
+tot_status tot_binary_check(const tot_binary *parameters, tot_error *error);
 
 typedef struct tot_system tot_system;
 
 /* Checks the parameters and builds the surfaces. The parameters, spots included, are copied. Free
  * with tot_system_free. */
-tot_status tot_system_create_contact(const tot_contact *parameters, tot_system **system,
-                                     tot_error *error);
+tot_status tot_system_create(const tot_binary *parameters, tot_system **system, tot_error *error);
 void tot_system_free(tot_system *system);
 
 typedef struct tot_system_geometry {
     tot_critical_points critical; /* of the system with the heavier star as star 1 */
-    double omega, x_neck;
-    double mean_radius[2];  /* radius of the sphere of the same surface area */
-    double polar_radius[2]; /* all in units of the separation */
+    double omega[2];              /* potential of each star, in the frame of star 1 */
+    double x_neck;                /* heavier star at the origin; NaN for separate stars */
+    double mean_radius[2];        /* radius of the sphere of the same surface area */
+    double polar_radius[2];       /* all in units of the separation */
 } tot_system_geometry;
 
 tot_system_geometry tot_system_get_geometry(const tot_system *system);

@@ -10,6 +10,7 @@ enum { TOT_LIMB_STEPS = 512 };
 
 /* Star 0 is the heavier one. */
 typedef struct tot_star {
+    double omega; /* its surface, with the heavier star at the origin */
     tot_surface surface;
     tot_occluder occluder;
     double cell_size;
@@ -24,11 +25,11 @@ typedef struct tot_star {
 } tot_star;
 
 struct tot_system {
-    tot_contact parameters; /* as given, but for `spots`, which points to the copy below */
+    tot_binary parameters; /* as given, but for `spots`, which points to the copy below */
     tot_spot *spots;
     bool swapped;      /* star 2 given is the heavier one: inside, it is star 0 */
     double mass_ratio; /* inside: at most 1 */
-    double omega, x_neck;
+    double x_neck;     /* NaN for separate stars */
     tot_critical_points critical;
     tot_star stars[2];
     double flux_at_quadrature; /* phase 0.25 */

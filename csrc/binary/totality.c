@@ -20,20 +20,20 @@ typedef struct eclipse_view {
     double least; /* smallest clearance so far */
 } eclipse_view;
 
-static tot_vector surface_point(const tot_system *system, double x, double psi) {
-    const double rho = tot_roche_axis_distance(system->mass_ratio, system->omega, x, cos(psi), 0.1);
+static tot_vector surface_point(const eclipse_view *view, double x, double psi) {
+    const double rho =
+        tot_roche_axis_distance(view->system->mass_ratio, view->rear->omega, x, cos(psi), 0.1);
     return (tot_vector){x, rho * cos(psi), rho * sin(psi)};
 }
 
 /* -grad Omega . n: its sign is that of mu. */
 static double facing_at(const eclipse_view *view, double x, double psi) {
-    const tot_vector g =
-        tot_roche_gradient(view->system->mass_ratio, surface_point(view->system, x, psi));
+    const tot_vector g = tot_roche_gradient(view->system->mass_ratio, surface_point(view, x, psi));
     return -(g.x * view->n.x + g.y * view->n.y + g.z * view->n.z);
 }
 
 static void examine(eclipse_view *view, double x, double psi) {
-    const tot_vector p = surface_point(view->system, x, psi);
+    const tot_vector p = surface_point(view, x, psi);
     double clearance;
     tot_eclipse_clearance(view->occluder, view->n, 1, &p.x, &p.y, &p.z, &clearance);
     view->least = fmin(view->least, clearance);

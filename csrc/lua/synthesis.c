@@ -30,7 +30,7 @@ static int synthesize(lua_State *L) {
     for (size_t k = 0; k < count; k++) {
         lua_rawgeti(L, 1, (lua_Integer)k + 1);
         /* The list keeps the system alive. */
-        examples[k] = (tot_example){.system = totlua_check_contact(L, -1),
+        examples[k] = (tot_example){.system = totlua_check_binary(L, -1),
                                     .third_light = columns[0]->data[k],
                                     .points = (size_t)columns[1]->data[k],
                                     .sampling = columns[2]->data[k] != 0 ? TOT_SAMPLING_RANDOM

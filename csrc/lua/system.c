@@ -2,8 +2,10 @@
  */
 #include "lua/binding.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+#include "binary/lobe.h"
 #include "lua/system.h"
 
 #define CLASS "totality.System"
@@ -11,15 +13,15 @@
 enum { SPOT_FIELDS = 5 };
 
 typedef struct system_object {
-    tot_contact parameters; /* `spots` points into the user value, a block of its own */
-    tot_system *built;      /* NULL until it is needed */
+    tot_binary parameters; /* `spots` points into the user value, a block of its own */
+    tot_system *built;     /* NULL until it is needed */
 } system_object;
 
 static system_object *check_system(lua_State *L, int index) {
     return luaL_checkudata(L, index, CLASS);
 }
 
-const tot_contact *totlua_check_contact(lua_State *L, int index) {
+const tot_binary *totlua_check_binary(lua_State *L, int index) {
     return &check_system(L, index)->parameters;
 }
 
@@ -47,40 +49,86 @@ static void copy_spots(lua_State *L, int index, system_object *self) {
     self->parameters.spot_count = count;
 }
 
-static tot_limb_darkening check_limb_darkening(lua_State *L, int index) {
-    static const char *const names[] = {"linear", "logarithmic", "square_root", "quadratic", NULL};
-    return (tot_limb_darkening){(tot_limb_law)luaL_checkoption(L, index, NULL, names),
-                                luaL_checknumber(L, index + 1), luaL_checknumber(L, index + 2)};
+/* Fields of the table of parameters at `index`, all checked by the Lua layer. */
+static double get_number(lua_State *L, int index, const char *name) {
+    if (lua_getfield(L, index, name) != LUA_TNUMBER)
+        luaL_error(L, "binary: field '%s' is %s, a number was expected", name,
+                   luaL_typename(L, -1));
+    const double value = lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    return value;
 }
 
-/* contact(mass_ratio, fillout, inclination, t1, t2, gravity_darkening1, gravity_darkening2, law1,
- * x1, y1, law2, x2, y2, wavelength, resolution, spots) */
-static int create_contact(lua_State *L) {
+static tot_limb_darkening get_limb_darkening(lua_State *L, int index, const char *name) {
+    static const char *const laws[] = {"linear", "logarithmic", "square_root", "quadratic", NULL};
+    lua_getfield(L, index, name);
+    luaL_checktype(L, -1, LUA_TTABLE);
+    const int limb = lua_gettop(L);
+    lua_getfield(L, limb, "law");
+    const tot_limb_law law = (tot_limb_law)luaL_checkoption(L, -1, NULL, laws);
+    const tot_limb_darkening result = {law, get_number(L, limb, "x"), get_number(L, limb, "y")};
+    lua_settop(L, limb - 1);
+    return result;
+}
+
+/* binary(parameters, spots): a table with the fields below, spots as a series or nil */
+static int create_binary(lua_State *L) {
     tot_error error = {{0}};
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_getfield(L, 1, "configuration");
+    const bool contact = strcmp(luaL_checkstring(L, -1), "contact") == 0;
+    lua_pop(L, 1);
     system_object *self = lua_newuserdatauv(L, sizeof *self, 1);
     memset(self, 0, sizeof *self);
     luaL_setmetatable(L, CLASS);
     self->parameters =
-        (tot_contact){.mass_ratio = luaL_checknumber(L, 1),
-                      .fillout = luaL_checknumber(L, 2),
-                      .inclination = luaL_checknumber(L, 3),
-                      .temperature = {luaL_checknumber(L, 4), luaL_checknumber(L, 5)},
-                      .gravity_darkening = {luaL_checknumber(L, 6), luaL_checknumber(L, 7)},
-                      .limb_darkening = {check_limb_darkening(L, 8), check_limb_darkening(L, 11)},
-                      .wavelength = luaL_checknumber(L, 14),
-                      .resolution = totlua_check_size(L, 15)};
-    copy_spots(L, 16, self);
-    const tot_status status = tot_contact_check(&self->parameters, &error);
+        (tot_binary){.configuration = contact ? TOT_CONTACT : TOT_SEPARATE,
+                     .mass_ratio = get_number(L, 1, "mass_ratio"),
+                     .inclination = get_number(L, 1, "inclination"),
+                     .temperature = {get_number(L, 1, "t1"), get_number(L, 1, "t2")},
+                     .gravity_darkening = {get_number(L, 1, "gravity_darkening_1"),
+                                           get_number(L, 1, "gravity_darkening_2")},
+                     .limb_darkening = {get_limb_darkening(L, 1, "limb_darkening_1"),
+                                        get_limb_darkening(L, 1, "limb_darkening_2")},
+                     .wavelength = get_number(L, 1, "wavelength"),
+                     .resolution = (size_t)get_number(L, 1, "resolution")};
+    if (contact) {
+        self->parameters.fillout = get_number(L, 1, "fillout");
+    } else {
+        self->parameters.potential[0] = get_number(L, 1, "potential_1");
+        self->parameters.potential[1] = get_number(L, 1, "potential_2");
+    }
+    copy_spots(L, 2, self);
+    const tot_status status = tot_binary_check(&self->parameters, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
+    return 1;
+}
+
+/* potential_of_radius(mass_ratio, star, radius) */
+static int potential_of_radius(lua_State *L) {
+    tot_error error = {{0}};
+    double omega;
+    const tot_status status =
+        tot_roche_potential_of_radius(luaL_checknumber(L, 1), (int)luaL_checkinteger(L, 2),
+                                      luaL_checknumber(L, 3), &omega, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    lua_pushnumber(L, omega);
+    return 1;
+}
+
+/* lobe_potential(mass_ratio) */
+static int lobe_potential(lua_State *L) {
+    lua_pushnumber(L, tot_roche_lobe_potential(luaL_checknumber(L, 1)));
     return 1;
 }
 
 static const tot_system *build(lua_State *L, system_object *self) {
     tot_error error = {{0}};
     if (self->built == NULL) {
-        const tot_status status =
-            tot_system_create_contact(&self->parameters, &self->built, &error);
+        const tot_status status = tot_system_create(&self->parameters, &self->built, &error);
         if (status != TOT_OK)
             totlua_failure(L, status, &error);
     }
@@ -153,7 +201,8 @@ static int totality(lua_State *L) {
 static int geometry(lua_State *L) {
     const tot_system_geometry g = tot_system_get_geometry(build(L, check_system(L, 1)));
     lua_createtable(L, 0, 10);
-    set_number(L, "omega", g.omega);
+    set_number(L, "omega_1", g.omega[0]);
+    set_number(L, "omega_2", g.omega[1]);
     set_number(L, "omega_l1", g.critical.omega_l1);
     set_number(L, "omega_l2", g.critical.omega_l2);
     set_number(L, "x_l1", g.critical.x_l1);
@@ -172,7 +221,10 @@ static const luaL_Reg methods[] = {{"light_curve", light_curve},
                                    {"geometry", geometry},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"contact", create_contact}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"binary", create_binary},
+                                     {"potential_of_radius", potential_of_radius},
+                                     {"lobe_potential", lobe_potential},
+                                     {NULL, NULL}};
 
 void totlua_open_system(lua_State *L) {
     totlua_new_class(L, CLASS, methods, metamethods);

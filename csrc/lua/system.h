@@ -7,6 +7,6 @@
 #include "binary/system.h"
 
 /* The parameters of argument `index`; they live as long as the object. */
-const tot_contact *totlua_check_contact(lua_State *L, int index);
+const tot_binary *totlua_check_binary(lua_State *L, int index);
 
 #endif

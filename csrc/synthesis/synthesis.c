@@ -56,7 +56,7 @@ static tot_status synthesize_one(const synthesis_job *job, size_t index, tot_err
     double phases[MODEL_PHASES], flux[MODEL_PHASES];
     tot_system *system = NULL;
     tot_totality totality;
-    tot_status status = tot_system_create_contact(example->system, &system, error);
+    tot_status status = tot_system_create(example->system, &system, error);
     *result = (tot_example_result){NAN, NAN, false};
     if (status != TOT_OK)
         return status;

@@ -13,7 +13,7 @@
 
 /* One system and how it is observed. */
 typedef struct tot_example {
-    const tot_contact *system;
+    const tot_binary *system;
     double
         third_light; /* share of the total light at phase 0.25 that is not the binary's, [0, 1) */
     size_t points;

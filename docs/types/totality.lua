@@ -299,10 +299,28 @@ local BinarySystem = {}
 -- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
 -- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
 -- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter
--- of a star's circumference; the error falls with its square).
+-- of a star's circumference, default 18; the error falls with its square).
 ---@param parameters table
 ---@return totality.BinarySystem
 function totality.contact(parameters) end
+
+--- A semi-detached binary: one star fills its Roche lobe, the other is smaller than its own.
+--
+-- Options: those of `totality.contact` but `fillout`; `lobe_filling` (1 or 2, default 2), and of the other
+-- star either `radius` (of the sphere of the same volume, in units of the separation) or `potential` (in
+-- the frame of star 1).
+---@param parameters table
+---@return totality.BinarySystem
+function totality.semi_detached(parameters) end
+
+--- A detached binary: both stars are smaller than their Roche lobes.
+--
+-- Options: those of `totality.contact` but `fillout`; for each star either `radius_1`, `radius_2` (of the
+-- sphere of the same volume, in units of the separation) or `potential_1`, `potential_2` (both in the
+-- frame of star 1).
+---@param parameters table
+---@return totality.BinarySystem
+function totality.detached(parameters) end
 
 --- The light curve without noise: flux at regular phases from -0.5 to 0.5 (both ends included) in units
 --- of the flux at phase 0.25.

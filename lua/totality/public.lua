@@ -7,6 +7,7 @@ return {
    contact = { "totality.system", "contact" },
    curve = { "totality.curve", "new" },
    dataset = { "totality.dataset", "new" },
+   detached = { "totality.system", "detached" },
    layers = { "totality.layers" },
    load_model = { "totality.model", "load_model" },
    metrics = { "totality.metrics" },
@@ -16,6 +17,7 @@ return {
    population = { "totality.population" },
    read = { "totality.readers", "read" },
    read_catalogue = { "totality.catalogue", "read" },
+   semi_detached = { "totality.system", "semi_detached" },
    sequential = { "totality.model", "sequential" },
    synthetic = { "totality.synthetic", "new" },
 }

@@ -30,9 +30,9 @@ local LIMB = {
 
 local DEFAULT_LIMB = { law = "linear", x = 0.6, y = 0 }
 
-local CONTACT = {
+-- Options of every kind of binary.
+local COMMON = {
    mass_ratio = { type = "number", required = true, minimum = 0.001, maximum = 1000 },
-   fillout = { type = "number", required = true, minimum = 0, maximum = 1 },
    inclination = { type = "number", required = true, minimum = -360, maximum = 360 },
    t1 = { type = "number", default = 5800, minimum = 1000, maximum = 100000 },
    t2 = { type = "number", default = 5800, minimum = 1000, maximum = 100000 },
@@ -43,7 +43,23 @@ local CONTACT = {
    band = { type = "string" },
    wavelength = { type = "number", minimum = 100, maximum = 100000 },
    spots = { type = "table" },
-   resolution = { type = "integer", default = 20, minimum = 4, maximum = 512 },
+   resolution = { type = "integer", default = 18, minimum = 4, maximum = 512 },
+}
+
+local RADIUS = { type = "number", above = 0, below = 1 }
+local POTENTIAL = { type = "number", above = 0 }
+
+local function with_common(own)
+   for name, rule in pairs(COMMON) do own[name] = rule end
+   return own
+end
+
+local CONTACT = with_common { fillout = { type = "number", required = true, minimum = 0, maximum = 1 } }
+local SEMI_DETACHED = with_common {
+   lobe_filling = { type = "integer", default = 2, one_of = { 1, 2 } }, radius = RADIUS, potential = POTENTIAL,
+}
+local DETACHED = with_common {
+   radius_1 = RADIUS, radius_2 = RADIUS, potential_1 = POTENTIAL, potential_2 = POTENTIAL,
 }
 
 local function band_names()
@@ -74,6 +90,30 @@ local function flat_spots(what, spots)
    return core.series(flat)
 end
 
+-- Completes the checked options and hands them to the core; errors point at the caller of the constructor.
+local function build(what, configuration, given)
+   given.configuration = configuration
+   for _, name in ipairs { "limb_darkening_1", "limb_darkening_2" } do
+      given[name] = given[name] and options.check(what .. ": " .. name, given[name], LIMB, 3) or DEFAULT_LIMB
+   end
+   given.wavelength = wavelength_of(what, given)
+   local ok, model = pcall(core.binary, given, given.spots and flat_spots(what, given.spots))
+   if not ok then options.fail(what, 3, "%s", model) end
+   return setmetatable({ parameters = given, model = model }, System)
+end
+
+-- The potential of a star from its radius or potential, of which one must be given.
+local function potential_of(what, given, star, radius_name, potential_name)
+   local radius, potential = given[radius_name], given[potential_name]
+   if (radius == nil) == (potential == nil) then
+      options.fail(what, 3, "give one of '%s' and '%s'", radius_name, potential_name)
+   end
+   if potential then return potential end
+   local ok, result = pcall(core.potential_of_radius, given.mass_ratio, star, radius)
+   if not ok then options.fail(what, 3, "%s", result) end
+   return result
+end
+
 --- A contact binary: both stars fill one common equipotential of the Roche model, on a circular,
 --- synchronous orbit. At phase 0 star 1 is eclipsed, at phase 0.5 star 2.
 --
@@ -83,24 +123,44 @@ end
 -- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
 -- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
 -- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter
--- of a star's circumference; the error falls with its square).
+-- of a star's circumference, default 18; the error falls with its square).
 ---@param parameters table
 ---@return totality.BinarySystem
 function system.contact(parameters)
    local what = "totality.contact"
-   local given = options.check(what, parameters, CONTACT)
-   local limb_1 = given.limb_darkening_1
-      and options.check(what .. ": limb_darkening_1", given.limb_darkening_1, LIMB) or DEFAULT_LIMB
-   local limb_2 = given.limb_darkening_2
-      and options.check(what .. ": limb_darkening_2", given.limb_darkening_2, LIMB) or DEFAULT_LIMB
-   given.limb_darkening_1, given.limb_darkening_2 = limb_1, limb_2
-   given.wavelength = wavelength_of(what, given)
-   local spots = given.spots and flat_spots(what, given.spots)
-   local ok, model = pcall(core.contact, given.mass_ratio, given.fillout, given.inclination, given.t1, given.t2,
-      given.gravity_darkening_1, given.gravity_darkening_2, limb_1.law, limb_1.x, limb_1.y,
-      limb_2.law, limb_2.x, limb_2.y, given.wavelength, given.resolution, spots)
-   if not ok then options.fail(what, 2, "%s", model) end
-   return setmetatable({ parameters = given, model = model }, System)
+   return build(what, "contact", options.check(what, parameters, CONTACT))
+end
+
+--- A semi-detached binary: one star fills its Roche lobe, the other is smaller than its own.
+--
+-- Options: those of `totality.contact` but `fillout`; `lobe_filling` (1 or 2, default 2), and of the other
+-- star either `radius` (of the sphere of the same volume, in units of the separation) or `potential` (in
+-- the frame of star 1).
+---@param parameters table
+---@return totality.BinarySystem
+function system.semi_detached(parameters)
+   local what = "totality.semi_detached"
+   local given = options.check(what, parameters, SEMI_DETACHED)
+   local smaller = 3 - given.lobe_filling
+   given["potential_" .. smaller] = potential_of(what, given, smaller, "radius", "potential")
+   given["potential_" .. given.lobe_filling] = core.lobe_potential(given.mass_ratio)
+   return build(what, "semi_detached", given)
+end
+
+--- A detached binary: both stars are smaller than their Roche lobes.
+--
+-- Options: those of `totality.contact` but `fillout`; for each star either `radius_1`, `radius_2` (of the
+-- sphere of the same volume, in units of the separation) or `potential_1`, `potential_2` (both in the
+-- frame of star 1).
+---@param parameters table
+---@return totality.BinarySystem
+function system.detached(parameters)
+   local what = "totality.detached"
+   local given = options.check(what, parameters, DETACHED)
+   local potential_1 = potential_of(what, given, 1, "radius_1", "potential_1")
+   given.potential_2 = potential_of(what, given, 2, "radius_2", "potential_2")
+   given.potential_1 = potential_1
+   return build(what, "detached", given)
 end
 
 --- The light curve without noise: flux at regular phases from -0.5 to 0.5 (both ends included) in units
@@ -166,8 +226,10 @@ end
 function System:__tostring()
    local p = self.parameters
    local spots = p.spots and #p.spots or 0
-   return ("totality.BinarySystem(contact, mass_ratio %g, fillout %g, inclination %g, t1 %g K, t2 %g K, %s)")
-      :format(p.mass_ratio, p.fillout, p.inclination, p.t1, p.t2,
+   local shape = p.fillout and ("fillout %g"):format(p.fillout)
+      or ("potentials %.5g and %.5g"):format(p.potential_1, p.potential_2)
+   return ("totality.BinarySystem(%s, mass_ratio %g, %s, inclination %g, t1 %g K, t2 %g K, %s)")
+      :format(p.configuration, p.mass_ratio, shape, p.inclination, p.t1, p.t2,
          spots == 0 and "no spots" or spots == 1 and "1 spot" or spots .. " spots")
 end
 

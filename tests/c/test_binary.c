@@ -85,12 +85,13 @@ START_TEST(planck_ratio_has_its_known_constant) {
 END_TEST
 
 START_TEST(coverage_is_exact_for_straight_edges) {
-    ck_assert_double_eq(tot_positive_fraction(1, 1, 1, 1), 1);
-    ck_assert_double_eq(tot_positive_fraction(-1, -2, -1, 0), 0);
-    ck_assert_double_eq_tol(tot_positive_fraction(-1, 1, -1, 1), 0.5, 1e-15);
-    ck_assert_double_eq_tol(tot_positive_fraction(-1, 3, -1, 3), 0.75, 1e-15);
+    ck_assert_double_eq(tot_positive_fraction(1, 1, 1, 1, 1), 1);
+    ck_assert_double_eq(tot_positive_fraction(-1, -2, -1, 0, -1), 0);
+    ck_assert_double_eq_tol(tot_positive_fraction(-1, 1, -1, 1, 0), 0.5, 1e-15);
+    ck_assert_double_eq_tol(tot_positive_fraction(-1, 3, -1, 3, 1), 0.75, 1e-15);
     /* x + y > 1/2 on the unit square: all but a corner triangle of area 1/8 */
-    ck_assert_double_eq_tol(tot_positive_fraction(-0.5, 0.5, 0.5, 1.5), 0.875, 1e-15);
+    ck_assert_double_eq_tol(tot_positive_fraction(-0.5, 0.5, 0.5, 1.5, 0.5), 0.875, 1e-15);
+    ck_assert(tot_changes_sign(1, 1, -1, 1) && !tot_changes_sign(-1, -1, -1, -1));
 }
 END_TEST
 
@@ -118,13 +119,13 @@ START_TEST(a_small_star_is_a_sphere) {
 END_TEST
 
 static tot_system *create(double q, double fillout, double inclination) {
-    tot_contact p = tot_contact_defaults();
+    tot_binary p = tot_binary_defaults();
     tot_system *system;
     tot_error error;
     p.mass_ratio = q;
     p.fillout = fillout;
     p.inclination = inclination;
-    ck_assert_int_eq(tot_system_create_contact(&p, &system, &error), TOT_OK);
+    ck_assert_int_eq(tot_system_create(&p, &system, &error), TOT_OK);
     return system;
 }
 
@@ -154,13 +155,13 @@ START_TEST(error_falls_with_the_square_of_the_resolution) {
     for (int k = 0; k < 51; k++)
         phases[k] = k / 100.0;
     for (size_t r = 0; r < 4; r++) {
-        tot_contact p = tot_contact_defaults();
+        tot_binary p = tot_binary_defaults();
         tot_system *system;
         p.mass_ratio = 0.15;
         p.fillout = 0.5;
         p.inclination = 80;
         p.resolution = resolutions[r];
-        ck_assert_int_eq(tot_system_create_contact(&p, &system, &error), TOT_OK);
+        ck_assert_int_eq(tot_system_create(&p, &system, &error), TOT_OK);
         ck_assert_int_eq(tot_system_light_curve(system, phases, 51, flux[r], &error), TOT_OK);
         tot_system_free(system);
     }
@@ -195,20 +196,20 @@ END_TEST
 START_TEST(wrong_parameters_are_named) {
     tot_error error;
     tot_system *system = (tot_system *)&error;
-    tot_contact p = tot_contact_defaults();
+    tot_binary p = tot_binary_defaults();
     const tot_spot spot = {3, 90, 0, 20, 0.9};
     p.fillout = 1.5;
-    ck_assert_int_eq(tot_system_create_contact(&p, &system, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_int_eq(tot_system_create(&p, &system, &error), TOT_ERROR_ARGUMENT);
     ck_assert_ptr_null(system);
     ck_assert_str_eq(error.message, "fillout must be a number from 0 to 1, got 1.5");
-    p = tot_contact_defaults();
+    p = tot_binary_defaults();
     p.temperature[1] = NAN;
-    ck_assert_int_eq(tot_contact_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_int_eq(tot_binary_check(&p, &error), TOT_ERROR_ARGUMENT);
     ck_assert_str_eq(error.message, "t2 must be a number from 1000 to 100000, got nan");
-    p = tot_contact_defaults();
+    p = tot_binary_defaults();
     p.spots = &spot;
     p.spot_count = 1;
-    ck_assert_int_eq(tot_contact_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_int_eq(tot_binary_check(&p, &error), TOT_ERROR_ARGUMENT);
     ck_assert_str_eq(error.message, "spot 1: star must be 1 or 2, got 3");
     tot_system_free(NULL);
 }
@@ -216,7 +217,7 @@ END_TEST
 
 START_TEST(every_failed_allocation_is_reported) {
     const tot_spot spot = {1, 90, 0, 20, 0.9};
-    tot_contact p = tot_contact_defaults();
+    tot_binary p = tot_binary_defaults();
     tot_error error;
     p.spots = &spot;
     p.spot_count = 1;
@@ -225,7 +226,7 @@ START_TEST(every_failed_allocation_is_reported) {
         tot_system *system = NULL;
         tot_totality t;
         failing_allocator_begin(n);
-        tot_status status = tot_system_create_contact(&p, &system, &error);
+        tot_status status = tot_system_create(&p, &system, &error);
         if (status == TOT_OK)
             status = tot_system_totality(system, false, &t, &error);
         const bool failed = failing_allocator_end();

@@ -7,9 +7,9 @@
 
 enum { EXAMPLES = 24, SIZE = 32 };
 
-static void make_examples(tot_contact *systems, tot_example *examples) {
+static void make_examples(tot_binary *systems, tot_example *examples) {
     for (size_t k = 0; k < EXAMPLES; k++) {
-        systems[k] = tot_contact_defaults();
+        systems[k] = tot_binary_defaults();
         systems[k].mass_ratio = 0.1 + 0.03 * (double)k;
         systems[k].inclination = 50 + 1.5 * (double)k;
         systems[k].resolution = 6;
@@ -23,7 +23,7 @@ static void make_examples(tot_contact *systems, tot_example *examples) {
 
 START_TEST(images_do_not_depend_on_the_number_of_threads) {
     static float pixels[2][EXAMPLES * SIZE * SIZE];
-    tot_contact systems[EXAMPLES];
+    tot_binary systems[EXAMPLES];
     tot_example examples[EXAMPLES];
     tot_example_result results[2][EXAMPLES];
     tot_image_options options = tot_image_options_default();
@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(curves_that_hardly_vary_are_left_out) {
     float pixels[SIZE * SIZE];
-    tot_contact system = tot_contact_defaults();
+    tot_binary system = tot_binary_defaults();
     tot_example example = {
         .system = &system, .points = 50, .noise = 0, .rng = tot_rng_stream(1, 1)};
     tot_example_result result;
@@ -73,7 +73,7 @@ END_TEST
 
 START_TEST(a_wrong_example_is_named) {
     static float pixels[EXAMPLES * SIZE * SIZE];
-    tot_contact systems[EXAMPLES];
+    tot_binary systems[EXAMPLES];
     tot_example examples[EXAMPLES];
     tot_example_result results[EXAMPLES];
     tot_image_options options = tot_image_options_default();
