@@ -132,6 +132,8 @@ tot_status tot_system_light_curve(const tot_system *system, const double *phases
     const tot_status status = tot_light_workspace_create(system, &workspace, error);
     if (status != TOT_OK)
         return status;
+    const double third = system->parameters.third_light;
+    const double scale = (1.0 - third) / system->flux_at_quadrature;
     for (size_t k = 0; k < count; k++)
         flux[k] = NAN;
     for (size_t k = 0; k < count; k++) {
@@ -140,10 +142,9 @@ tot_status tot_system_light_curve(const tot_system *system, const double *phases
         const double phase = inside_phase(system, phases[k]);
         const tot_light light = tot_system_light(system, phase, &workspace);
         const size_t partner = count - 1 - k; /* of a grid symmetric about phase 0 */
-        flux[k] = (light.at[0] + light.at[1]) / system->flux_at_quadrature;
+        flux[k] = third + scale * (light.at[0] + light.at[1]);
         if (partner > k && mirrored(phases[k], phases[partner]))
-            flux[partner] =
-                (light.at_mirrored[0] + light.at_mirrored[1]) / system->flux_at_quadrature;
+            flux[partner] = third + scale * (light.at_mirrored[0] + light.at_mirrored[1]);
     }
     tot_light_workspace_free(&workspace);
     return TOT_OK;

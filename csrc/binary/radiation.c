@@ -7,7 +7,6 @@
 
 static const double PI = 3.14159265358979323846;
 static const double DEGREE = 3.14159265358979323846 / 180.0;
-static const double HC_OVER_K = 1.438776877e7; /* nm K (CODATA 2018) */
 
 double tot_limb_darkening_at(const tot_limb_darkening *limb, double mu) {
     const double linear = 1.0 - limb->x * (1.0 - mu);
@@ -37,10 +36,6 @@ double tot_limb_darkening_flux(const tot_limb_darkening *limb) {
         break;
     }
     return linear;
-}
-
-double tot_planck(double temperature, double wavelength) {
-    return 1.0 / expm1(HC_OVER_K / (wavelength * temperature));
 }
 
 void tot_gravity_darkened(const tot_surface *surface, double t_eff, double beta,
@@ -104,26 +99,43 @@ static double covered_fraction(const tot_surface *s, const placed_spot *p, size_
                                  p->radius - acos(fmax(-1.0, fmin(1.0, cosine))));
 }
 
-/* Mean of Planck's function over a cell with spots 0 ... count-1: inside a spot's share of the cell
+/* Mean of the intensity over a cell with spots 0 ... count-1: inside a spot's share of the cell
  * the temperature is multiplied; the shares of several spots are taken as independent. */
-static double blend(const tot_surface *s, size_t cell, double temperature, double wavelength,
-                    const placed_spot *spots, size_t count) {
+static double blend(const tot_surface *s, size_t cell, double temperature,
+                    const tot_band_table *table, const placed_spot *spots, size_t count) {
     if (count == 0)
-        return tot_planck(temperature, wavelength);
+        return tot_band_table_at(table, temperature);
     const placed_spot *last = &spots[count - 1];
     const double inside = covered_fraction(s, last, cell);
     double mean = 0;
     if (inside < 1)
-        mean += (1 - inside) * blend(s, cell, temperature, wavelength, spots, count - 1);
+        mean += (1 - inside) * blend(s, cell, temperature, table, spots, count - 1);
     if (inside > 0)
-        mean += inside * blend(s, cell, temperature * last->temperature_factor, wavelength, spots,
-                               count - 1);
+        mean += inside *
+                blend(s, cell, temperature * last->temperature_factor, table, spots, count - 1);
     return mean;
 }
 
+void tot_spotted_band_table(const tot_band_node *band, size_t count, const double *temperatures,
+                            size_t cells, int star, const tot_spot *spots, size_t spot_count,
+                            tot_band_table *table) {
+    double coldest = INFINITY, hottest = 0, coldest_factor = 1, hottest_factor = 1;
+    for (size_t k = 0; k < cells; k++) {
+        coldest = fmin(coldest, temperatures[k]);
+        hottest = fmax(hottest, temperatures[k]);
+    }
+    /* Overlapping spots multiply. */
+    for (size_t k = 0; k < spot_count; k++)
+        if (spots[k].star == star) {
+            coldest_factor *= fmin(1.0, spots[k].temperature_factor);
+            hottest_factor *= fmax(1.0, spots[k].temperature_factor);
+        }
+    tot_band_table_create(band, count, coldest * coldest_factor, hottest * hottest_factor, table);
+}
+
 tot_status tot_spotted_intensities(const tot_surface *surface, const double *temperatures,
-                                   double wavelength, const tot_limb_darkening *limb, int star,
-                                   double sign_y, double sign_z, const tot_spot *spots,
+                                   const tot_band_table *table, const tot_limb_darkening *limb,
+                                   int star, double sign_y, double sign_z, const tot_spot *spots,
                                    size_t spot_count, double *intensities, tot_error *error) {
     const double scale = 1.0 / tot_limb_darkening_flux(limb);
     /* Twice a cell's side, seen from the centre of the star. */
@@ -136,7 +148,7 @@ tot_status tot_spotted_intensities(const tot_surface *surface, const double *tem
         if (spots[k].star == star)
             placed[count++] = place_spot(&spots[k], sign_y, sign_z, cell_angle);
     for (size_t k = 0; k < surface->cells; k++)
-        intensities[k] = scale * blend(surface, k, temperatures[k], wavelength, placed, count);
+        intensities[k] = scale * blend(surface, k, temperatures[k], table, placed, count);
     tot_free(placed);
     return TOT_OK;
 }

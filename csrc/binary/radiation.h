@@ -1,10 +1,11 @@
-/* What a surface element radiates: Planck's law, limb darkening, gravity darkening, spots. */
+/* What a surface element radiates: limb darkening, gravity darkening, spots. */
 #ifndef TOT_BINARY_RADIATION_H
 #define TOT_BINARY_RADIATION_H
 
 #include <stddef.h>
 
 #include "base/status.h"
+#include "binary/band.h"
 #include "binary/surface.h"
 
 typedef enum tot_limb_law {
@@ -25,10 +26,6 @@ double tot_limb_darkening_at(const tot_limb_darkening *limb, double mu);
 /* D0 = 2 integral of D(mu) mu dmu: the emergent flux is pi D0 times the intensity at mu = 1. */
 double tot_limb_darkening_flux(const tot_limb_darkening *limb);
 
-/* Planck's 1/(exp(hc/(lambda k T)) - 1); temperature in K, wavelength in nm. The factor
- * 2hc^2/lambda^5 is common to both stars and left out. */
-double tot_planck(double temperature, double wavelength);
-
 /* A circular spot, seen from the centre of its star (1 or 2), in the star's own frame: longitude 0
  * faces the companion, 90 the direction y of star 1 (-y of star 2); colatitude 0 is the pole +z.
  * Degrees. Inside, the temperature is multiplied by temperature_factor, after gravity darkening. */
@@ -42,12 +39,17 @@ typedef struct tot_spot {
 void tot_gravity_darkened(const tot_surface *surface, double t_eff, double beta,
                           double *temperatures);
 
+/* The table of a band for the temperatures of a star's cells, its spots included. */
+void tot_spotted_band_table(const tot_band_node *band, size_t count, const double *temperatures,
+                            size_t cells, int star, const tot_spot *spots, size_t spot_count,
+                            tot_band_table *table);
+
 /* Specific intensity along the normal, divided by D0, of each cell of one mirror image of the
  * quarter: the image has y multiplied by sign_y and z by sign_z. A cell cut by a spot's edge gets
  * the mean by area. Only the spots of `star` count. */
 tot_status tot_spotted_intensities(const tot_surface *surface, const double *temperatures,
-                                   double wavelength, const tot_limb_darkening *limb, int star,
-                                   double sign_y, double sign_z, const tot_spot *spots,
+                                   const tot_band_table *table, const tot_limb_darkening *limb,
+                                   int star, double sign_y, double sign_z, const tot_spot *spots,
                                    size_t spot_count, double *intensities, tot_error *error);
 
 #endif

@@ -16,6 +16,7 @@ tot_binary tot_binary_defaults(void) {
                         .inclination = 90.0,
                         .temperature = {5800.0, 5800.0},
                         .gravity_darkening = {0.32, 0.32},
+                        .albedo = {0.5, 0.5},
                         .limb_darkening = {limb, limb},
                         .wavelength = 550.0,
                         .resolution = TOT_DEFAULT_RESOLUTION};
@@ -57,6 +58,25 @@ static tot_status check_spot(const tot_spot *spot, size_t index, tot_error *erro
     return TOT_OK;
 }
 
+static tot_status check_band(const tot_binary *p, tot_error *error) {
+    double sum = 0;
+    if (p->band_count == 0)
+        return check_range("wavelength", p->wavelength, 100, 100000, error);
+    for (size_t k = 0; k < p->band_count; k++) {
+        const tot_band_node *node = &p->band[k];
+        tot_error reason;
+        tot_status status = check_range("wavelength", node->wavelength, 100, 100000, &reason);
+        if (status == TOT_OK)
+            status = check_range("weight", node->weight, 0, 1e30, &reason);
+        if (status != TOT_OK)
+            return tot_fail(error, status, "band, node %zu: %s", k + 1, reason.message);
+        sum += node->weight;
+    }
+    if (!(sum > 1e-30))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the band lets nothing through");
+    return TOT_OK;
+}
+
 /* Fillout or potentials. */
 static tot_status check_shape(const tot_binary *p, tot_error *error) {
     if (p->configuration == TOT_CONTACT)
@@ -80,7 +100,10 @@ tot_status tot_binary_check(const tot_binary *p, tot_error *error) {
     if (status == TOT_OK)
         status = check_range("inclination", p->inclination, -360, 360, error);
     if (status == TOT_OK)
-        status = check_range("wavelength", p->wavelength, 100, 100000, error);
+        status = check_band(p, error);
+    if (status == TOT_OK && !(p->third_light >= 0 && p->third_light < 1))
+        status = tot_fail(error, TOT_ERROR_ARGUMENT,
+                          "third_light must be a number from 0 to below 1, got %g", p->third_light);
     if (status == TOT_OK && (p->resolution < 4 || p->resolution > TOT_MAXIMUM_RESOLUTION))
         status = tot_fail(error, TOT_ERROR_ARGUMENT, "resolution must be from 4 to %d, got %zu",
                           TOT_MAXIMUM_RESOLUTION, p->resolution);
@@ -88,6 +111,8 @@ tot_status tot_binary_check(const tot_binary *p, tot_error *error) {
         status = check_range(temperature_names[k], p->temperature[k], 1000, 100000, error);
         if (status == TOT_OK)
             status = check_range("gravity_darkening", p->gravity_darkening[k], 0, 2, error);
+        if (status == TOT_OK)
+            status = check_range("albedo", p->albedo[k], 0, 1, error);
         if (status == TOT_OK)
             status = check_limb_darkening(&p->limb_darkening[k], error);
     }
@@ -188,6 +213,7 @@ static tot_status build_surfaces(tot_system *system, tot_error *error) {
 static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error *error) {
     const tot_binary *p = &system->parameters;
     tot_star *star = &system->stars[k];
+    tot_band_table table;
     const size_t cells = star->surface.cells;
     const size_t images = p->spot_count > 0 ? TOT_MIRRORS : 1;
     double *temperatures = tot_allocate(cells, sizeof(double));
@@ -200,11 +226,13 @@ static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error
     }
     tot_gravity_darkened(&star->surface, p->temperature[given], p->gravity_darkening[given],
                          temperatures);
+    tot_spotted_band_table(system->band, p->band_count, temperatures, cells, (int)k + 1,
+                           system->spots, p->spot_count, &table);
     for (size_t image = 0; image < TOT_MIRRORS; image++) {
         star->intensity[image] = star->intensity_memory + (images == 1 ? 0 : image * cells);
         if (image < images)
             status = tot_spotted_intensities(
-                &star->surface, temperatures, p->wavelength, &p->limb_darkening[given], (int)k + 1,
+                &star->surface, temperatures, &table, &p->limb_darkening[given], (int)k + 1,
                 image & 1 ? -1.0 : 1.0, image & 2 ? -1.0 : 1.0, system->spots, p->spot_count,
                 star->intensity[image], error);
         if (status != TOT_OK)
@@ -234,6 +262,19 @@ static tot_status copy_spots(tot_system *system, const tot_binary *given, tot_er
     return TOT_OK;
 }
 
+/* A single wavelength is a band of one node. */
+static tot_status copy_band(tot_system *system, const tot_binary *given, tot_error *error) {
+    const tot_band_node single = {given->wavelength, 1.0};
+    const size_t count = given->band_count > 0 ? given->band_count : 1;
+    system->band = tot_allocate(count, sizeof *system->band);
+    if (system->band == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for a band");
+    memcpy(system->band, given->band_count > 0 ? given->band : &single, count * sizeof single);
+    system->parameters.band = system->band;
+    system->parameters.band_count = count;
+    return TOT_OK;
+}
+
 /* Potentials of the surfaces, with the heavier star at the origin. */
 static void set_potentials(tot_system *system) {
     const tot_binary *p = &system->parameters;
@@ -254,7 +295,7 @@ static void set_potentials(tot_system *system) {
 
 tot_status tot_system_create(const tot_binary *parameters, tot_system **result, tot_error *error) {
     tot_system *system = NULL;
-    double phase = 0.25, flux = 0;
+    double light[2] = {0, 0};
     tot_status status = tot_binary_check(parameters, error);
     *result = NULL;
     if (status != TOT_OK)
@@ -269,17 +310,19 @@ tot_status tot_system_create(const tot_binary *parameters, tot_system **result, 
     set_potentials(system);
     status = copy_spots(system, parameters, error);
     if (status == TOT_OK)
+        status = copy_band(system, parameters, error);
+    if (status == TOT_OK)
         status = build_surfaces(system, error);
     for (size_t k = 0; k < 2 && status == TOT_OK; k++)
         status = light_up(system, k, system->swapped ? 1 - k : k, error);
     system->flux_at_quadrature = 1.0;
     if (status == TOT_OK)
-        status = tot_system_light_curve(system, &phase, 1, &flux, error);
+        status = tot_system_light_contributions(system, 0.25, light, error);
     if (status != TOT_OK) {
         tot_system_free(system);
         return status;
     }
-    system->flux_at_quadrature = flux;
+    system->flux_at_quadrature = light[0] + light[1];
     *result = system;
     return TOT_OK;
 }
@@ -292,6 +335,7 @@ void tot_system_free(tot_system *system) {
         tot_free(system->stars[k].intensity_memory);
     }
     tot_free(system->spots);
+    tot_free(system->band);
     tot_free(system);
 }
 

@@ -32,15 +32,19 @@ typedef struct tot_binary {
                           * See lobe.h for radii */
     double temperature[2];       /* effective, mean by area, K; 1000 to 100000 */
     double gravity_darkening[2]; /* beta of T^4 ~ g^beta: 0.32 convective, 1 radiative */
+    double albedo[2];            /* bolometric, 0 to 1: 0.5 convective, 1 radiative */
     tot_limb_darkening limb_darkening[2];
-    double wavelength; /* nm */
+    double wavelength;         /* nm; counts when there is no band */
+    const tot_band_node *band; /* or NULL; wavelengths as above, weights not negative, not all 0 */
+    size_t band_count;
+    double third_light; /* share of the light at phase 0.25 that is not the binary's, [0, 1) */
     const tot_spot *spots;
     size_t spot_count;
     size_t resolution; /* cells along a quarter of the circumference, 4 to 512 */
 } tot_binary;
 
 /* Contact, mass ratio 1, fillout 0.2, inclination 90, 5800 K, convective, linear limb darkening 0.6
- * at 550 nm, no spots. */
+ * at 550 nm, no spots, no third light. */
 tot_binary tot_binary_defaults(void);
 
 /* TOT_ERROR_ARGUMENT with a message that names the wrong parameter and its range. */
@@ -48,8 +52,8 @@ tot_status tot_binary_check(const tot_binary *parameters, tot_error *error);
 
 typedef struct tot_system tot_system;
 
-/* Checks the parameters and builds the surfaces. The parameters, spots included, are copied. Free
- * with tot_system_free. */
+/* Checks the parameters and builds the surfaces. The parameters, spots and band included, are
+ * copied. Free with tot_system_free. */
 tot_status tot_system_create(const tot_binary *parameters, tot_system **system, tot_error *error);
 void tot_system_free(tot_system *system);
 
@@ -63,12 +67,13 @@ typedef struct tot_system_geometry {
 
 tot_system_geometry tot_system_get_geometry(const tot_system *system);
 
-/* Flux of the whole system at `count` orbital phases (any real numbers), in units of the flux at
- * phase 0.25. */
+/* Flux of the whole system, third light included, at `count` orbital phases (any real numbers), in
+ * units of the flux at phase 0.25. */
 tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,
                                   double *flux, tot_error *error);
 
-/* The light of each star alone that reaches the observer, in the same units. */
+/* The light of each star alone that reaches the observer, in units of the light of both at phase
+ * 0.25: third light is no star's. */
 tot_status tot_system_light_contributions(const tot_system *system, double phase,
                                           double contribution[2], tot_error *error);
 
@@ -76,12 +81,12 @@ tot_status tot_system_light_contributions(const tot_system *system, double phase
 typedef struct tot_conjunction {
     double phase;      /* 0 or 0.5 */
     int eclipsed_star; /* 1 at phase 0, 2 at phase 0.5 */
-    double light_left; /* its visible light / the whole system's light at that moment */
+    double light_left; /* its visible light / the light of both stars at that moment */
     double clearance;  /* least depth of its limb behind the front star's, units of the separation:
                         * positive when the eclipse is total, negative when some of it is seen; -1
                         * when the stars don't overlap */
     double duration;   /* of totality, in phase; 0 when the eclipse is not total */
-    double depth;      /* 1 - flux(conjunction)/flux(0.25) */
+    double depth;      /* 1 - flux(conjunction)/flux(0.25), without third light */
 } tot_conjunction;
 
 typedef struct tot_totality {

@@ -25,14 +25,16 @@ typedef struct tot_star {
 } tot_star;
 
 struct tot_system {
-    tot_binary parameters; /* as given, but for `spots`, which points to the copy below */
+    tot_binary
+        parameters; /* as given, but for `spots` and `band`, which point to the copies below */
     tot_spot *spots;
+    tot_band_node *band;
     bool swapped;      /* star 2 given is the heavier one: inside, it is star 0 */
     double mass_ratio; /* inside: at most 1 */
     double x_neck;     /* NaN for separate stars */
     tot_critical_points critical;
     tot_star stars[2];
-    double flux_at_quadrature; /* phase 0.25 */
+    double flux_at_quadrature; /* of both stars at phase 0.25 */
 };
 
 /* Images of the quarter y, z >= 0: index 0 itself, 1 with y mirrored, 2 with z, 3 with both. */

@@ -6,24 +6,26 @@
 #include "lua/system.h"
 #include "synthesis/synthesis.h"
 
-/* synthesize(systems, third_light, points, random, noise, seeds, width, height, minimum_amplitude,
- * threads): a list of systems, then a series each of third light, number of points, sampling (0
- * regular, 1 random), noise and seed, one value an example. Returns the images (count x 1 x height
- * x width), and a series each of light_left (NaN where no image was made) and amplitude. */
+enum { COLUMNS = 4 };
+
+/* synthesize(systems, points, random, noise, seeds, width, height, minimum_amplitude, threads): a
+ * list of systems, then a series each of number of points, sampling (0 regular, 1 random), noise
+ * and seed, one value an example. Returns the images (count x 1 x height x width), and a series
+ * each of light_left (NaN where no image was made) and amplitude. */
 static int synthesize(lua_State *L) {
     tot_error error = {{0}};
     tot_image_options options = tot_image_options_default();
     luaL_checktype(L, 1, LUA_TTABLE);
     const size_t count = lua_rawlen(L, 1);
-    const totlua_series *columns[5];
-    for (int k = 0; k < 5; k++) {
+    const totlua_series *columns[COLUMNS];
+    for (int k = 0; k < COLUMNS; k++) {
         columns[k] = totlua_check_series(L, k + 2);
         luaL_argcheck(L, columns[k]->count == count, k + 2, "one value for each system expected");
     }
-    options.width = totlua_check_size(L, 7);
-    options.height = totlua_check_size(L, 8);
-    const double minimum_amplitude = luaL_checknumber(L, 9);
-    const size_t threads = totlua_check_size(L, 10);
+    options.width = totlua_check_size(L, 6);
+    options.height = totlua_check_size(L, 7);
+    const double minimum_amplitude = luaL_checknumber(L, 8);
+    const size_t threads = totlua_check_size(L, 9);
 
     tot_example *examples = lua_newuserdatauv(L, count * sizeof *examples, 0);
     tot_example_result *results = lua_newuserdatauv(L, count * sizeof *results, 0);
@@ -31,12 +33,11 @@ static int synthesize(lua_State *L) {
         lua_rawgeti(L, 1, (lua_Integer)k + 1);
         /* The list keeps the system alive. */
         examples[k] = (tot_example){.system = totlua_check_binary(L, -1),
-                                    .third_light = columns[0]->data[k],
-                                    .points = (size_t)columns[1]->data[k],
-                                    .sampling = columns[2]->data[k] != 0 ? TOT_SAMPLING_RANDOM
+                                    .points = (size_t)columns[0]->data[k],
+                                    .sampling = columns[1]->data[k] != 0 ? TOT_SAMPLING_RANDOM
                                                                          : TOT_SAMPLING_REGULAR,
-                                    .noise = columns[3]->data[k],
-                                    .rng = tot_rng_stream((uint64_t)columns[4]->data[k], 1)};
+                                    .noise = columns[2]->data[k],
+                                    .rng = tot_rng_stream((uint64_t)columns[3]->data[k], 1)};
         lua_pop(L, 1);
     }
     const size_t shape[] = {count, 1, options.height, options.width};

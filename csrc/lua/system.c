@@ -5,15 +5,16 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "binary/exposure.h"
 #include "binary/lobe.h"
 #include "lua/system.h"
 
 #define CLASS "totality.System"
 
-enum { SPOT_FIELDS = 5 };
+enum { SPOT_FIELDS = 5, NODE_FIELDS = 2 };
 
 typedef struct system_object {
-    tot_binary parameters; /* `spots` points into the user value, a block of its own */
+    tot_binary parameters; /* `spots` and `band` point into the user value, a block of its own */
     tot_system *built;     /* NULL until it is needed */
 } system_object;
 
@@ -32,21 +33,36 @@ static int collect(lua_State *L) {
     return 0;
 }
 
-/* Spots as a flat series: star, colatitude, longitude, radius, temperature factor of each. */
-static void copy_spots(lua_State *L, int index, system_object *self) {
-    const totlua_series *flat = totlua_optional_series(L, index);
-    if (flat == NULL || flat->count == 0)
+/* Spots as a flat series (star, colatitude, longitude, radius, temperature factor of each), and a
+ * band as one (wavelength and weight of each node), or nil, into a block that becomes the user
+ * value of the object on top. */
+static void copy_spots_and_band(lua_State *L, int spots_index, int band_index,
+                                system_object *self) {
+    const totlua_series *spots = totlua_optional_series(L, spots_index);
+    const totlua_series *band = totlua_optional_series(L, band_index);
+    const size_t spot_count = spots == NULL ? 0 : spots->count / SPOT_FIELDS;
+    const size_t band_count = band == NULL ? 0 : band->count / NODE_FIELDS;
+    luaL_argcheck(L, spots == NULL || spots->count % SPOT_FIELDS == 0, spots_index,
+                  "five numbers a spot expected");
+    luaL_argcheck(L, band == NULL || band->count % NODE_FIELDS == 0, band_index,
+                  "two numbers a node expected");
+    if (spot_count + band_count == 0)
         return;
-    luaL_argcheck(L, flat->count % SPOT_FIELDS == 0, index, "five numbers a spot expected");
-    const size_t count = flat->count / SPOT_FIELDS;
-    tot_spot *spots = lua_newuserdatauv(L, count * sizeof *spots, 0);
-    for (size_t k = 0; k < count; k++) {
-        const double *f = flat->data + SPOT_FIELDS * k;
-        spots[k] = (tot_spot){(int)f[0], f[1], f[2], f[3], f[4]};
+    tot_spot *copied_spots =
+        lua_newuserdatauv(L, spot_count * sizeof(tot_spot) + band_count * sizeof(tot_band_node), 0);
+    tot_band_node *copied_band = (tot_band_node *)(copied_spots + spot_count);
+    for (size_t k = 0; k < spot_count; k++) {
+        const double *f = spots->data + SPOT_FIELDS * k;
+        copied_spots[k] = (tot_spot){(int)f[0], f[1], f[2], f[3], f[4]};
     }
+    for (size_t k = 0; k < band_count; k++)
+        copied_band[k] =
+            (tot_band_node){band->data[NODE_FIELDS * k], band->data[NODE_FIELDS * k + 1]};
     lua_setiuservalue(L, -2, 1);
-    self->parameters.spots = spots;
-    self->parameters.spot_count = count;
+    self->parameters.spots = copied_spots;
+    self->parameters.spot_count = spot_count;
+    self->parameters.band = copied_band;
+    self->parameters.band_count = band_count;
 }
 
 /* Fields of the table of parameters at `index`, all checked by the Lua layer. */
@@ -71,11 +87,12 @@ static tot_limb_darkening get_limb_darkening(lua_State *L, int index, const char
     return result;
 }
 
-/* binary(parameters, spots): a table with the fields below, spots as a series or nil */
+/* binary(parameters, spots, band): a table with the fields below, spots and band as series or nil.
+ * Without a band there is a wavelength. */
 static int create_binary(lua_State *L) {
     tot_error error = {{0}};
     luaL_checktype(L, 1, LUA_TTABLE);
-    lua_settop(L, 2);
+    lua_settop(L, 3);
     lua_getfield(L, 1, "configuration");
     const bool contact = strcmp(luaL_checkstring(L, -1), "contact") == 0;
     lua_pop(L, 1);
@@ -89,9 +106,11 @@ static int create_binary(lua_State *L) {
                      .temperature = {get_number(L, 1, "t1"), get_number(L, 1, "t2")},
                      .gravity_darkening = {get_number(L, 1, "gravity_darkening_1"),
                                            get_number(L, 1, "gravity_darkening_2")},
+                     .albedo = {get_number(L, 1, "albedo_1"), get_number(L, 1, "albedo_2")},
                      .limb_darkening = {get_limb_darkening(L, 1, "limb_darkening_1"),
                                         get_limb_darkening(L, 1, "limb_darkening_2")},
-                     .wavelength = get_number(L, 1, "wavelength"),
+                     .wavelength = lua_isnil(L, 3) ? get_number(L, 1, "wavelength") : 0.0,
+                     .third_light = get_number(L, 1, "third_light"),
                      .resolution = (size_t)get_number(L, 1, "resolution")};
     if (contact) {
         self->parameters.fillout = get_number(L, 1, "fillout");
@@ -99,7 +118,7 @@ static int create_binary(lua_State *L) {
         self->parameters.potential[0] = get_number(L, 1, "potential_1");
         self->parameters.potential[1] = get_number(L, 1, "potential_2");
     }
-    copy_spots(L, 2, self);
+    copy_spots_and_band(L, 2, 3, self);
     const tot_status status = tot_binary_check(&self->parameters, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
@@ -135,14 +154,15 @@ static const tot_system *build(lua_State *L, system_object *self) {
     return self->built;
 }
 
-/* system:light_curve(phases) -> flux */
+/* system:light_curve(phases, exposure) -> flux */
 static int light_curve(lua_State *L) {
     tot_error error = {{0}};
     const tot_system *system = build(L, check_system(L, 1));
     const totlua_series *phases = totlua_check_series(L, 2);
+    const double exposure = luaL_checknumber(L, 3);
     totlua_series *flux = totlua_new_series(L, phases->count);
-    const tot_status status =
-        tot_system_light_curve(system, phases->data, phases->count, flux->data, &error);
+    const tot_status status = tot_system_exposed_light_curve(system, phases->data, phases->count,
+                                                             exposure, flux->data, &error);
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 

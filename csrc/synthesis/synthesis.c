@@ -65,10 +65,6 @@ static tot_status synthesize_one(const synthesis_job *job, size_t index, tot_err
     status = tot_system_light_curve(system, phases, MODEL_PHASES, flux, error);
     if (status != TOT_OK)
         goto done;
-    /* The binary's flux at phase 0.25 is 1. */
-    const double third = example->third_light / (1.0 - example->third_light);
-    for (size_t k = 0; k < MODEL_PHASES; k++)
-        flux[k] += third;
     result->amplitude = amplitude_of(flux);
     if (result->amplitude < job->minimum_amplitude)
         goto done;

@@ -14,8 +14,6 @@
 /* One system and how it is observed. */
 typedef struct tot_example {
     const tot_binary *system;
-    double
-        third_light; /* share of the total light at phase 0.25 that is not the binary's, [0, 1) */
     size_t points;
     tot_sampling sampling;
     double noise; /* sigma in units of the maximum flux */
@@ -24,10 +22,9 @@ typedef struct tot_example {
 
 /* What became of it. */
 typedef struct tot_example_result {
-    double amplitude; /* (maximum - minimum)/maximum of the curve without noise */
-    double
-        light_left; /* of the eclipsed star, at the conjunction where it is less; no third light */
-    bool drawn;     /* false when the amplitude is below the limit: no image, no light_left */
+    double amplitude;  /* (maximum - minimum)/maximum of the curve without noise */
+    double light_left; /* of the eclipsed star, at the conjunction where it is less */
+    bool drawn;        /* false when the amplitude is below the limit: no image, no light_left */
 } tot_example_result;
 
 /* Makes the images of `count` examples, in parallel on up to `threads` threads; the result doesn't

@@ -294,12 +294,19 @@ local BinarySystem = {}
 --- synchronous orbit. At phase 0 star 1 is eclipsed, at phase 0.5 star 2.
 --
 -- Options: `mass_ratio` M2/M1 (0.001 to 1000), `fillout` (0 to 1), `inclination` (degrees), `t1`, `t2`
--- (effective temperatures, K, default 5800), `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta;
--- default 0.32, Lucy 1967), `limb_darkening_1`, `_2` (`{ law = "linear"|"logarithmic"|"square_root"|
--- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
--- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
--- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter
--- of a star's circumference, default 18; the error falls with its square).
+-- (effective temperatures, K, default 5800), `resolution` (cells along a quarter of a star's circumference,
+-- default 18; the error falls with its square).
+--
+-- Light: `band` ("B", "V", "R", "I", "Kepler", "TESS", "ASAS_V", see `totality.passbands`; default "V") or
+-- `wavelength` (nm); `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
+-- temperature_factor = }`, degrees; longitude 0 faces the companion); `third_light`, the share of all light at
+-- phase 0.25 that is not the binary's (0 to below 1, default 0).
+--
+-- Surfaces, for each star: `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta) and `albedo_1`, `_2`
+-- (bolometric), by default 0.32 and 0.5 below 7200 K (convective), 1 and 1 above (radiative); `limb_darkening_1`,
+-- `_2`, or `limb_darkening` for both: a law, "linear", "logarithmic" (the default), "square_root" or
+-- "quadratic", with coefficients by temperature and band from the table of Van Hamme, or
+-- `{ law = "linear", x =, y = }` with given ones. `parameters` of the result shows what was taken.
 ---@param parameters table
 ---@return totality.BinarySystem
 function totality.contact(parameters) end
@@ -325,14 +332,16 @@ function totality.detached(parameters) end
 --- The light curve without noise: flux at regular phases from -0.5 to 0.5 (both ends included) in units
 --- of the flux at phase 0.25.
 --
--- Options: `phases`, how many (default 101), or a list of phases.
+-- Options: `phases`, how many (default 101), or a list of phases; `exposure` in units of the period (0 to 0.5,
+-- default 0): each flux is then the mean over an exposure that long, centred on its phase.
 ---@param given? table
 ---@return totality.LightCurve
 function BinarySystem:light_curve(given) end
 
 --- What is left of the eclipsed star at each conjunction.
 --
--- Returns a table: `total` (less than 1e-4 of the system's light comes from the star behind), `grazing`
+-- Third light doesn't count here. Returns a table: `total` (less than 1e-4 of the light of both stars comes from
+-- the one behind), `grazing`
 -- (not total, but less than 1e-2), `light_left` (the smaller of the two conjunctions), `eclipse`
 -- ("primary" where the deeper minimum is the one meant, else "secondary"), `duration` of totality in
 -- phase (0 when partial), `eclipsed_star`, and `conjunctions`, a list of both (phase 0 and 0.5), each
@@ -341,8 +350,8 @@ function BinarySystem:light_curve(given) end
 ---@return table
 function BinarySystem:totality() end
 
---- The light of star 1 and of star 2 that reaches the observer at an orbital phase, in units of the
---- system's flux at phase 0.25.
+--- The light of star 1 and of star 2 that reaches the observer at an orbital phase, in units of the light of
+--- both at phase 0.25: third light is left out.
 ---@param phase number
 ---@return number star_1
 ---@return number star_2

@@ -41,8 +41,6 @@ local PARAMETERS = {
    -- linear coefficient in optical bands for T = 4500 to 7000 K (Rucinski 1993, PASP 105, 1433: 0.57 to
    -- 0.61 in V; lower in red bands)
    limb_darkening = { 0.5, 0.7 },
-   -- convective below, radiative above (Lucy 1967; von Zeipel 1924)
-   gravity_darkening = { limit = 7200, convective = 0.32, radiative = 1.0 },
 }
 
 --- The parameters of the distributions, with the meaning of each in the comments of the source.
@@ -106,11 +104,6 @@ local function draw_spot(rng)
    }
 end
 
-local function gravity_darkening(temperature)
-   local p = PARAMETERS.gravity_darkening
-   return temperature < p.limit and p.convective or p.radiative
-end
-
 --- A population as a survey would meet it: inclinations at random.
 ---@param given? table `spots` (share of systems with a spot, 0 to 1, default 0.5), `minimum_inclination`
 --- (degrees, default 40), `resolution` of the binary model (default 12: errors below 1.5e-3)
@@ -149,8 +142,7 @@ function Population:draw(rng)
    local limb = { law = "linear", x = rng:uniform(PARAMETERS.limb_darkening[1], PARAMETERS.limb_darkening[2]) }
    local parameters = {
       mass_ratio = q, fillout = fillout, inclination = math.deg(math.acos(cosine)), t1 = t1, t2 = t2,
-      gravity_darkening_1 = gravity_darkening(t1), gravity_darkening_2 = gravity_darkening(t2),
-      limb_darkening_1 = limb, limb_darkening_2 = limb, resolution = self.resolution,
+      limb_darkening = limb, resolution = self.resolution,
    }
    if rng:uniform() < self.spots then parameters.spots = { draw_spot(rng) } end
    return parameters, period

@@ -112,9 +112,10 @@ end
 local function draw_example(self, index, attempt)
    local rng = core.rng(self.seed, index * MAXIMUM_ATTEMPTS + attempt)
    local observation = choose(self, rng)
+   local parameters = self.population:draw(rng)
+   parameters.third_light = draw_range(rng, observation.third_light)
    return {
-      model = system.contact(self.population:draw(rng)).model,
-      third_light = draw_range(rng, observation.third_light),
+      model = system.contact(parameters).model,
       points = math.floor(draw_range(rng, observation.points) + 0.5),
       random = observation.phases == "random" and 1 or 0,
       noise = draw_range(rng, observation.noise),
@@ -123,16 +124,16 @@ local function draw_example(self, index, attempt)
 end
 
 local function synthesize(self, examples)
-   local columns = { {}, {}, {}, {}, {} }
+   local columns = { {}, {}, {}, {} }
    local models = {}
    for k, example in ipairs(examples) do
       models[k] = example.model
-      for j, name in ipairs { "third_light", "points", "random", "noise", "seed" } do
+      for j, name in ipairs { "points", "random", "noise", "seed" } do
          columns[j][k] = example[name]
       end
    end
-   for j = 1, 5 do columns[j] = core.series(columns[j]) end
-   return core.synthesize(models, columns[1], columns[2], columns[3], columns[4], columns[5],
+   for j = 1, 4 do columns[j] = core.series(columns[j]) end
+   return core.synthesize(models, columns[1], columns[2], columns[3], columns[4],
       self.width, self.height, self.minimum_amplitude, self.threads)
 end
 

@@ -1,6 +1,7 @@
 --- The binary model: systems, their light curves, and whether their eclipses are total.
 
 local core = require "totality.core"
+local limb_darkening = require "totality.limb_darkening"
 local options = require "totality.options"
 local passbands = require "totality.passbands"
 
@@ -12,8 +13,6 @@ local System = {}
 System.__index = System
 System.__name = "totality.BinarySystem"
 
-local LIMB_LAWS = { "linear", "logarithmic", "square_root", "quadratic" }
-
 local SPOT = {
    star = { type = "integer", required = true, one_of = { 1, 2 } },
    colatitude = { type = "number", default = 90, minimum = 0, maximum = 180 },
@@ -22,13 +21,19 @@ local SPOT = {
    temperature_factor = { type = "number", required = true, minimum = 0.1, maximum = 10 },
 }
 
+local LAW = { type = "string", one_of = limb_darkening.laws }
 local LIMB = {
-   law = { type = "string", default = "linear", one_of = LIMB_LAWS },
-   x = { type = "number", required = true, minimum = -2, maximum = 2 },
-   y = { type = "number", default = 0, minimum = -2, maximum = 2 },
+   law = LAW,
+   x = { type = "number", minimum = -2, maximum = 2 },
+   y = { type = "number", minimum = -2, maximum = 2 },
 }
+local DEFAULT_LAW = "logarithmic"
 
-local DEFAULT_LIMB = { law = "linear", x = 0.6, y = 0 }
+-- Envelopes are convective below (Lucy 1967, ZAp 65, 89; Rucinski 1969, AcA 19, 245), radiative above (von Zeipel
+-- 1924, MNRAS 84, 665). K
+local CONVECTIVE_LIMIT = 7200
+local CONVECTIVE = { gravity_darkening = 0.32, albedo = 0.5 }
+local RADIATIVE = { gravity_darkening = 1.0, albedo = 1.0 }
 
 -- Options of every kind of binary.
 local COMMON = {
@@ -36,13 +41,17 @@ local COMMON = {
    inclination = { type = "number", required = true, minimum = -360, maximum = 360 },
    t1 = { type = "number", default = 5800, minimum = 1000, maximum = 100000 },
    t2 = { type = "number", default = 5800, minimum = 1000, maximum = 100000 },
-   gravity_darkening_1 = { type = "number", default = 0.32, minimum = 0, maximum = 2 },
-   gravity_darkening_2 = { type = "number", default = 0.32, minimum = 0, maximum = 2 },
-   limb_darkening_1 = { type = "table" },
-   limb_darkening_2 = { type = "table" },
+   gravity_darkening_1 = { type = "number", minimum = 0, maximum = 2 },
+   gravity_darkening_2 = { type = "number", minimum = 0, maximum = 2 },
+   albedo_1 = { type = "number", minimum = 0, maximum = 1 },
+   albedo_2 = { type = "number", minimum = 0, maximum = 1 },
+   limb_darkening = { type = "any" },
+   limb_darkening_1 = { type = "any" },
+   limb_darkening_2 = { type = "any" },
    band = { type = "string" },
    wavelength = { type = "number", minimum = 100, maximum = 100000 },
    spots = { type = "table" },
+   third_light = { type = "number", default = 0, minimum = 0, below = 1 },
    resolution = { type = "integer", default = 18, minimum = 4, maximum = 512 },
 }
 
@@ -69,14 +78,64 @@ local function band_names()
    return names
 end
 
-local function wavelength_of(what, given)
+-- A pass band as the core takes it, wavelengths and weights: two nodes of Gauss's rule between each two rows.
+local function nodes_of(what, name, passband)
+   local rows, flat = passband.transmission, {}
+   for k = 2, #rows do
+      local from, to = rows[k - 1], rows[k]
+      local step = to[1] - from[1]
+      if step <= 0 then options.fail(what, 3, "pass band '%s': wavelengths must ascend", name) end
+      for _, part in ipairs { 0.5 - math.sqrt(1 / 12), 0.5 + math.sqrt(1 / 12) } do
+         local wavelength = from[1] + part * step
+         local counted = passband.counts == "photons" and wavelength or 1
+         flat[#flat + 1] = wavelength
+         flat[#flat + 1] = (from[2] + part * (to[2] - from[2])) * counted * step / 2
+      end
+   end
+   return core.series(flat)
+end
+
+-- Completes `band` or `wavelength`. Returns the nodes of the band (nil for a wavelength), and where default limb
+-- darkening is looked up.
+local function check_band(what, given)
    if given.wavelength and given.band then
       options.fail(what, 3, "give either 'band' or 'wavelength', not both")
    end
-   if given.band then
-      options.check_value(what, "option 'band'", given.band, { type = "string", one_of = band_names() }, 3)
+   if given.wavelength then return nil, given.wavelength end
+   given.band = options.check_value(what, "option 'band'", given.band or "V",
+      { type = "string", one_of = band_names() }, 3)
+   local passband = passbands[given.band]
+   return nodes_of(what, given.band, passband), passband.limb_darkening or passband.wavelength
+end
+
+-- A law with its coefficients from what was given: nothing, a law's name, or a table.
+local function check_limb_darkening(what, name, limb, temperature, where)
+   if type(limb) == "string" then
+      limb = { law = options.check_value(what, "option '" .. name .. "'", limb, LAW, 3) }
+   elseif limb ~= nil and type(limb) ~= "table" then
+      options.fail(what, 3, "option '%s' must be the name of a law, or a table, got %s", name, tostring(limb))
    end
-   return given.wavelength or passbands[given.band or "V"]
+   local checked = options.check(what .. ": " .. name, limb, LIMB, 3)
+   if checked.x then
+      return { law = checked.law or "linear", x = checked.x, y = checked.y or 0 }
+   end
+   if checked.y then options.fail(what, 3, "%s: give 'x' with 'y', or neither", name) end
+   local law = checked.law or DEFAULT_LAW
+   local x, y = limb_darkening.coefficients(law, temperature, where)
+   return { law = law, x = x, y = y }
+end
+
+-- What depends on the temperature of a star, unless it is given.
+local function complete_star(what, given, star, where)
+   local temperature = given["t" .. star]
+   for name, value in pairs(temperature < CONVECTIVE_LIMIT and CONVECTIVE or RADIATIVE) do
+      local key = name .. "_" .. star
+      given[key] = given[key] or value
+   end
+   local name = "limb_darkening_" .. star
+   local limb = given[name]
+   if limb == nil then name, limb = "limb_darkening", given.limb_darkening end
+   given["limb_darkening_" .. star] = check_limb_darkening(what, name, limb, temperature, where)
 end
 
 local function flat_spots(what, spots)
@@ -93,11 +152,9 @@ end
 -- Completes the checked options and hands them to the core; errors point at the caller of the constructor.
 local function build(what, configuration, given)
    given.configuration = configuration
-   for _, name in ipairs { "limb_darkening_1", "limb_darkening_2" } do
-      given[name] = given[name] and options.check(what .. ": " .. name, given[name], LIMB, 3) or DEFAULT_LIMB
-   end
-   given.wavelength = wavelength_of(what, given)
-   local ok, model = pcall(core.binary, given, given.spots and flat_spots(what, given.spots))
+   local band, where = check_band(what, given)
+   for star = 1, 2 do complete_star(what, given, star, where) end
+   local ok, model = pcall(core.binary, given, given.spots and flat_spots(what, given.spots), band)
    if not ok then options.fail(what, 3, "%s", model) end
    return setmetatable({ parameters = given, model = model }, System)
 end
@@ -118,12 +175,19 @@ end
 --- synchronous orbit. At phase 0 star 1 is eclipsed, at phase 0.5 star 2.
 --
 -- Options: `mass_ratio` M2/M1 (0.001 to 1000), `fillout` (0 to 1), `inclination` (degrees), `t1`, `t2`
--- (effective temperatures, K, default 5800), `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta;
--- default 0.32, Lucy 1967), `limb_darkening_1`, `_2` (`{ law = "linear"|"logarithmic"|"square_root"|
--- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
--- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
--- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter
--- of a star's circumference, default 18; the error falls with its square).
+-- (effective temperatures, K, default 5800), `resolution` (cells along a quarter of a star's circumference,
+-- default 18; the error falls with its square).
+--
+-- Light: `band` ("B", "V", "R", "I", "Kepler", "TESS", "ASAS_V", see `totality.passbands`; default "V") or
+-- `wavelength` (nm); `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
+-- temperature_factor = }`, degrees; longitude 0 faces the companion); `third_light`, the share of all light at
+-- phase 0.25 that is not the binary's (0 to below 1, default 0).
+--
+-- Surfaces, for each star: `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta) and `albedo_1`, `_2`
+-- (bolometric), by default 0.32 and 0.5 below 7200 K (convective), 1 and 1 above (radiative); `limb_darkening_1`,
+-- `_2`, or `limb_darkening` for both: a law, "linear", "logarithmic" (the default), "square_root" or
+-- "quadratic", with coefficients by temperature and band from the table of Van Hamme, or
+-- `{ law = "linear", x =, y = }` with given ones. `parameters` of the result shows what was taken.
 ---@param parameters table
 ---@return totality.BinarySystem
 function system.contact(parameters)
@@ -166,11 +230,15 @@ end
 --- The light curve without noise: flux at regular phases from -0.5 to 0.5 (both ends included) in units
 --- of the flux at phase 0.25.
 --
--- Options: `phases`, how many (default 101), or a list of phases.
+-- Options: `phases`, how many (default 101), or a list of phases; `exposure` in units of the period (0 to 0.5,
+-- default 0): each flux is then the mean over an exposure that long, centred on its phase.
 ---@param given? table
 ---@return totality.LightCurve
 function System:light_curve(given)
-   local checked = options.check("light_curve", given, { phases = { type = "any", default = 101 } })
+   local checked = options.check("light_curve", given, {
+      phases = { type = "any", default = 101 },
+      exposure = { type = "number", default = 0, minimum = 0, maximum = 0.5 },
+   })
    local phases = checked.phases
    if type(phases) == "number" then
       local count = options.check_value("light_curve", "option 'phases'", phases,
@@ -180,12 +248,13 @@ function System:light_curve(given)
       phases = grid
    end
    local phase = type(phases) == "table" and core.series(phases) or phases
-   return require("totality.curve").new { phase = phase, flux = self.model:light_curve(phase) }
+   return require("totality.curve").new { phase = phase, flux = self.model:light_curve(phase, checked.exposure) }
 end
 
 --- What is left of the eclipsed star at each conjunction.
 --
--- Returns a table: `total` (less than 1e-4 of the system's light comes from the star behind), `grazing`
+-- Third light doesn't count here. Returns a table: `total` (less than 1e-4 of the light of both stars comes from
+-- the one behind), `grazing`
 -- (not total, but less than 1e-2), `light_left` (the smaller of the two conjunctions), `eclipse`
 -- ("primary" where the deeper minimum is the one meant, else "secondary"), `duration` of totality in
 -- phase (0 when partial), `eclipsed_star`, and `conjunctions`, a list of both (phase 0 and 0.5), each
@@ -206,8 +275,8 @@ function System:totality()
    }
 end
 
---- The light of star 1 and of star 2 that reaches the observer at an orbital phase, in units of the
---- system's flux at phase 0.25.
+--- The light of star 1 and of star 2 that reaches the observer at an orbital phase, in units of the light of
+--- both at phase 0.25: third light is left out.
 ---@param phase number
 ---@return number star_1
 ---@return number star_2

@@ -1,7 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "binary/band.h"
 #include "binary/coverage.h"
+#include "binary/exposure.h"
 #include "binary/radiation.h"
 #include "binary/roche.h"
 #include "binary/surface.h"
@@ -84,6 +86,58 @@ START_TEST(planck_ratio_has_its_known_constant) {
 }
 END_TEST
 
+/* Against the sum itself, for an ultraviolet to infrared band, within, at the ends of and outside
+ * the tabulated range. */
+START_TEST(band_table_is_the_sum_over_the_band) {
+    tot_band_node band[20];
+    tot_band_table table;
+    for (int k = 0; k < 20; k++)
+        band[k] = (tot_band_node){300 + 40.0 * k, 1 + 0.3 * sin(k)};
+    const double ranges[][2] = {{4000, 7000}, {5000, 5000}, {100, 30000}, {30000, 1e6}};
+    const double range_low = ranges[_i][0], range_high = ranges[_i][1];
+    tot_band_table_create(band, 20, range_low, range_high, &table);
+    for (int step = -5; step <= 105; step++) {
+        const double t = range_low * pow(range_high / range_low, step / 100.0) + 0.01 * step;
+        double sum = 0, norm = 0;
+        for (int k = 0; k < 20; k++) {
+            const double weight = band[k].weight * pow(band[k].wavelength, -5);
+            sum += weight * tot_planck(t, band[k].wavelength);
+            norm += weight;
+        }
+        ck_assert_double_eq_tol(tot_band_table_at(&table, t), sum / norm, 1e-6 * sum / norm);
+    }
+}
+END_TEST
+
+START_TEST(one_wavelength_is_planck_itself) {
+    const tot_band_node single = {550, 0.3};
+    tot_band_table table;
+    tot_band_table_create(&single, 1, 5000, 6000, &table);
+    ck_assert_double_eq(tot_band_table_at(&table, 5500), tot_planck(5500, 550));
+    /* A band of a nanometre is as good as one wavelength. */
+    const tot_band_node narrow[] = {{549.5, 1}, {550, 1}, {550.5, 1}};
+    tot_band_table_create(narrow, 3, 5000, 6000, &table);
+    ck_assert_double_eq_tol(tot_band_table_at(&table, 5500) / tot_planck(5500, 550), 1, 1e-5);
+}
+END_TEST
+
+/* Exact for polynomials of degree 2n - 1: integral of x^k from -1 to 1. */
+START_TEST(gauss_legendre_integrates_polynomials) {
+    double x[200], w[200];
+    const size_t counts[] = {1, 2, 5, 6, 33, 200};
+    const size_t count = counts[_i];
+    tot_gauss_legendre(count, x, w);
+    for (size_t power = 0; power < 2 * count && power < 60; power++) {
+        double sum = 0;
+        for (size_t k = 0; k < count; k++)
+            sum += w[k] * pow(x[k], (double)power);
+        ck_assert_double_eq_tol(sum, power % 2 == 0 ? 2.0 / ((double)power + 1) : 0, 1e-13);
+    }
+    for (size_t k = 0; k < count; k++)
+        ck_assert_double_eq(x[k], -x[count - 1 - k]);
+}
+END_TEST
+
 START_TEST(coverage_is_exact_for_straight_edges) {
     ck_assert_double_eq(tot_positive_fraction(1, 1, 1, 1, 1), 1);
     ck_assert_double_eq(tot_positive_fraction(-1, -2, -1, 0, -1), 0);
@@ -143,6 +197,55 @@ START_TEST(light_curve_is_the_sum_of_the_stars) {
     ck_assert_double_eq_tol(flux[1], flux[5], 1e-9);
     ck_assert_int_eq(tot_system_light_curve(system, &(double){NAN}, 1, flux, &error),
                      TOT_ERROR_ARGUMENT);
+    tot_system_free(system);
+}
+END_TEST
+
+START_TEST(third_light_is_a_share_of_all_at_quadrature) {
+    tot_error error;
+    tot_binary p = tot_binary_defaults();
+    tot_system *with, *without;
+    const double phases[] = {0, 0.1, 0.25, 0.5};
+    double diluted[4], pure[4], light[2], pure_light[2];
+    p.mass_ratio = 0.3;
+    ck_assert_int_eq(tot_system_create(&p, &without, &error), TOT_OK);
+    p.third_light = 0.3;
+    ck_assert_int_eq(tot_system_create(&p, &with, &error), TOT_OK);
+    ck_assert_int_eq(tot_system_light_curve(with, phases, 4, diluted, &error), TOT_OK);
+    ck_assert_int_eq(tot_system_light_curve(without, phases, 4, pure, &error), TOT_OK);
+    for (size_t k = 0; k < 4; k++)
+        ck_assert_double_eq_tol(1 - diluted[k], 0.7 * (1 - pure[k]), 1e-12);
+    ck_assert_int_eq(tot_system_light_contributions(with, 0.1, light, &error), TOT_OK);
+    ck_assert_int_eq(tot_system_light_contributions(without, 0.1, pure_light, &error), TOT_OK);
+    ck_assert_double_eq(light[0], pure_light[0]);
+    ck_assert_double_eq(light[1], pure_light[1]);
+    tot_system_free(with);
+    tot_system_free(without);
+}
+END_TEST
+
+START_TEST(an_exposure_is_the_mean_of_its_parts) {
+    enum { PARTS = 500 };
+    tot_error error;
+    tot_system *system = create(0.3, 0.4, 85);
+    const double phases[] = {-0.4, 0.02, 0.25, 0.47, 0.5}, exposure = 0.07;
+    double flux[5], parts[PARTS], part_flux[PARTS];
+    ck_assert_int_eq(tot_system_exposed_light_curve(system, phases, 5, exposure, flux, &error),
+                     TOT_OK);
+    for (size_t k = 0; k < 5; k++) {
+        double sum = 0;
+        for (int j = 0; j < PARTS; j++)
+            parts[j] = phases[k] + exposure * ((j + 0.5) / PARTS - 0.5);
+        ck_assert_int_eq(tot_system_light_curve(system, parts, PARTS, part_flux, &error), TOT_OK);
+        for (int j = 0; j < PARTS; j++)
+            sum += part_flux[j];
+        ck_assert_double_eq_tol(flux[k], sum / PARTS, 1e-4);
+    }
+    ck_assert_int_eq(tot_system_exposed_light_curve(system, phases, 5, 0, flux, &error), TOT_OK);
+    ck_assert_double_eq_tol(flux[2], 1, 1e-12);
+    ck_assert_int_eq(tot_system_exposed_light_curve(system, phases, 5, 0.6, flux, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "exposure must be a number from 0 to 0.5, got 0.6");
     tot_system_free(system);
 }
 END_TEST
@@ -211,24 +314,48 @@ START_TEST(wrong_parameters_are_named) {
     p.spot_count = 1;
     ck_assert_int_eq(tot_binary_check(&p, &error), TOT_ERROR_ARGUMENT);
     ck_assert_str_eq(error.message, "spot 1: star must be 1 or 2, got 3");
+    p = tot_binary_defaults();
+    p.third_light = 1;
+    ck_assert_int_eq(tot_binary_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "third_light must be a number from 0 to below 1, got 1");
+    p = tot_binary_defaults();
+    p.albedo[1] = -0.5;
+    ck_assert_int_eq(tot_binary_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "albedo must be a number from 0 to 1, got -0.5");
+    p = tot_binary_defaults();
+    tot_band_node band[] = {{500, 0}, {600, 0}};
+    p.band = band;
+    p.band_count = 2;
+    ck_assert_int_eq(tot_binary_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "the band lets nothing through");
+    band[1].weight = NAN;
+    ck_assert_int_eq(tot_binary_check(&p, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message,
+                     "band, node 2: weight must be a number from 0 to 1e+30, got nan");
     tot_system_free(NULL);
 }
 END_TEST
 
 START_TEST(every_failed_allocation_is_reported) {
     const tot_spot spot = {1, 90, 0, 20, 0.9};
+    const tot_band_node band[] = {{500, 1}, {600, 2}};
     tot_binary p = tot_binary_defaults();
     tot_error error;
     p.spots = &spot;
     p.spot_count = 1;
+    p.band = band;
+    p.band_count = 2;
     p.resolution = 6;
     for (size_t n = 0; n < 100; n++) {
         tot_system *system = NULL;
         tot_totality t;
+        double flux;
         failing_allocator_begin(n);
         tot_status status = tot_system_create(&p, &system, &error);
         if (status == TOT_OK)
             status = tot_system_totality(system, false, &t, &error);
+        if (status == TOT_OK)
+            status = tot_system_exposed_light_curve(system, &(double){0}, 1, 0.1, &flux, &error);
         const bool failed = failing_allocator_end();
         ck_assert_int_eq(status, failed ? TOT_ERROR_MEMORY : TOT_OK);
         tot_system_free(system);
@@ -248,9 +375,14 @@ Suite *binary_suite(void) {
     tcase_add_test(tests, axis_distance_lies_on_the_surface_from_any_guess);
     tcase_add_loop_test(tests, limb_darkening_integrates_to_its_flux, 0, 4);
     tcase_add_test(tests, planck_ratio_has_its_known_constant);
+    tcase_add_loop_test(tests, band_table_is_the_sum_over_the_band, 0, 4);
+    tcase_add_test(tests, one_wavelength_is_planck_itself);
+    tcase_add_loop_test(tests, gauss_legendre_integrates_polynomials, 0, 6);
     tcase_add_test(tests, coverage_is_exact_for_straight_edges);
     tcase_add_test(tests, a_small_star_is_a_sphere);
     tcase_add_test(tests, light_curve_is_the_sum_of_the_stars);
+    tcase_add_test(tests, third_light_is_a_share_of_all_at_quadrature);
+    tcase_add_test(tests, an_exposure_is_the_mean_of_its_parts);
     tcase_add_test(tests, error_falls_with_the_square_of_the_resolution);
     tcase_add_test(tests, totality_needs_the_geometry);
     tcase_add_test(tests, wrong_parameters_are_named);

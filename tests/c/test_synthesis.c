@@ -65,7 +65,7 @@ START_TEST(curves_that_hardly_vary_are_left_out) {
     system.inclination = 70;
     ck_assert_int_eq(tot_synthesize(&example, 1, 0, &options, 1, pixels, &result, &error), TOT_OK);
     const double alone = result.amplitude;
-    example.third_light = 0.25;
+    system.third_light = 0.25;
     ck_assert_int_eq(tot_synthesize(&example, 1, 0, &options, 1, pixels, &result, &error), TOT_OK);
     ck_assert_double_eq_tol(result.amplitude, 0.75 * alone, 0.01);
 }

@@ -196,7 +196,7 @@ describe("the binary model", function()
       assert.error_matches(with { fillout = 1.2 }, "option 'fillout' must be a number at least 0 and at most 1, got 1.2")
       assert.error_matches(with { mass_ratio = -1 }, "option 'mass_ratio' must be a number at least 0.001")
       assert.error_matches(with { t1 = 0 / 0 }, "option 't1' must be a number")
-      assert.error_matches(with { band = "Q" }, "option 'band' must be one of \"B\", \"I\", \"Kepler\"")
+      assert.error_matches(with { band = "Q" }, "option 'band' must be one of \"ASAS_V\", \"B\", \"I\", \"Kepler\"")
       assert.error_matches(with { band = "V", wavelength = 500 }, "either 'band' or 'wavelength'")
       assert.error_matches(with { spots = { { star = 1, longitude = 0, radius = 20 } } },
          "spot 1: option 'temperature_factor' is missing")
@@ -228,5 +228,188 @@ describe("extreme systems", function()
          end
          assert.near(flux[1], flux[21], 1e-9)
       end
+   end)
+end)
+
+describe("radiation", function()
+   local base = { mass_ratio = 0.4, fillout = 0.2, inclination = 80, t1 = 6500, t2 = 5000 }
+   local function with(changes, make)
+      local parameters = {}
+      for name, value in pairs(base) do parameters[name] = value end
+      for name, value in pairs(changes) do parameters[name] = value end
+      return (make or totality.contact)(parameters)
+   end
+   local function refuses(changes, message)
+      assert.error_matches(function() with(changes) end, message)
+   end
+
+   -- Planck times transmission on a thousand steps; a transmission is linear between its rows.
+   local function integral(passband, temperature)
+      local rows, sum = passband.transmission, 0
+      local first, last, row = rows[1][1], rows[#rows][1], 2
+      local step = (last - first) / 20000
+      for k = 1, 20000 do
+         local wavelength = first + (k - 0.5) * step
+         while rows[row][1] < wavelength do row = row + 1 end
+         local a, b = rows[row - 1], rows[row]
+         local passed = a[2] + (b[2] - a[2]) * (wavelength - a[1]) / (b[1] - a[1])
+         local photons = passband.counts == "photons" and wavelength or 1
+         sum = sum + passed * photons / wavelength ^ 5 / (math.exp(1.438776877e7 / (wavelength * temperature)) - 1)
+      end
+      return sum * step
+   end
+
+   it("integrates Planck's law over each band", function()
+      -- Two equal, uniform spheres side by side: their light is as their surface brightnesses.
+      local function ratio(t1, t2, band)
+         local star_1, star_2 = totality.detached { mass_ratio = 1, radius_1 = 0.05, radius_2 = 0.05, inclination = 80,
+            t1 = t1, t2 = t2, band = band, limb_darkening = { x = 0.5 }, gravity_darkening_1 = 0, gravity_darkening_2 = 0,
+         }:light_contributions(0.25)
+         return star_1 / star_2
+      end
+      for name, passband in pairs(totality.passbands) do
+         for _, t in ipairs { { 6000, 3500 }, { 5500, 5400 }, { 20000, 9000 } } do
+            local expected = integral(passband, t[1]) / integral(passband, t[2])
+            assert.near(1, ratio(t[1], t[2], name) / expected, 5e-6, name)
+         end
+      end
+   end)
+
+   it("takes a band of one's own; a narrow one is as one wavelength", function()
+      totality.passbands.narrow = { wavelength = 550, counts = "energy",
+         transmission = { { 549.9, 0 }, { 550, 1 }, { 550.1, 0 } } }
+      finally(function() totality.passbands.narrow = nil end)
+      local band = with({ band = "narrow" }):light_curve { phases = 21 }.flux
+      local single = with({ wavelength = 550 }):light_curve { phases = 21 }.flux
+      for k = 1, 21 do assert.near(single[k], band[k], 1e-7) end
+      totality.passbands.narrow.transmission[3][1] = 549
+      refuses({ band = "narrow" }, "totality.contact: pass band 'narrow': wavelengths must ascend")
+      totality.passbands.narrow.transmission = { { 540, 0 }, { 550, 0 } }
+      refuses({ band = "narrow" }, "totality.contact: the band lets nothing through")
+   end)
+
+   it("makes eclipses of a hotter star deeper in bluer bands", function()
+      local depths = {}
+      for k, band in ipairs { "I", "TESS", "R", "V", "B" } do
+         local flux = with({ band = band, limb_darkening = { x = 0.6 } }):light_curve { phases = { 0, 0.5 } }.flux
+         depths[k] = { flux[2] - flux[1], band }
+      end
+      for k = 2, #depths do
+         assert.is_true(depths[k][1] > depths[k - 1][1], depths[k][2] .. " after " .. depths[k - 1][2])
+      end
+      local asas, v = with({ band = "ASAS_V" }):light_curve { phases = { 0 } }, with({}):light_curve { phases = { 0 } }
+      assert.equal(v.flux[1], asas.flux[1])
+   end)
+
+   it("has limb darkening by temperature, band and law", function()
+      local function limb(changes, star)
+         local found = with(changes).parameters["limb_darkening_" .. (star or 1)]
+         return { found.law, found.x, found.y }
+      end
+      -- rows of the table
+      assert.same({ "logarithmic", 0.710, 0.278 }, limb {})
+      assert.same({ "logarithmic", 0.799, 0.112 }, limb({}, 2))
+      assert.same({ "linear", 0.367, 0 }, limb { limb_darkening = "linear", band = "I" })
+      assert.same({ "square_root", 0.282, 0.603 }, limb { limb_darkening = { law = "square_root" }, band = "B" })
+      assert.same({ "linear", 0.489, 0 }, limb { limb_darkening_1 = "linear", band = "Kepler" })
+      assert.same(limb { band = "I" }, limb { band = "TESS" })
+      assert.same(limb {}, limb { band = "ASAS_V" })
+      -- between rows, and beyond them
+      assert.near((0.573 + 0.524) / 2, limb({ limb_darkening = "linear", t1 = 6250 })[2], 1e-12)
+      assert.same(limb { t1 = 3500 }, limb { t1 = 2000 })
+      assert.same(limb { t1 = 20000 }, limb { t1 = 50000 })
+      -- at a wavelength
+      assert.same(limb { band = "V" }, limb { wavelength = 544.8 })
+      assert.same(limb { band = "I" }, limb { wavelength = 2000 })
+      assert.near((0.524 + 0.447) / 2, limb({ limb_darkening = "linear", wavelength = (544.8 + 640.7) / 2 })[2], 1e-12)
+      -- one star's own goes before that of both
+      assert.same({ "linear", 0.3, 0 }, limb { limb_darkening_1 = { x = 0.3 }, limb_darkening = "quadratic" })
+      assert.equal("quadratic", limb({ limb_darkening_1 = { x = 0.3 }, limb_darkening = "quadratic" }, 2)[1])
+      assert.same({ "logarithmic", 0.7, 0.2 }, limb { limb_darkening = { law = "logarithmic", x = 0.7, y = 0.2 } })
+   end)
+
+   it("has a quadratic law next to the logarithmic one", function()
+      for _, t1 in ipairs { 3500, 4500, 5800, 8000, 20000 } do
+         local log = with({ t1 = t1 }).parameters.limb_darkening_1
+         local quadratic = with({ t1 = t1, limb_darkening = "quadratic" }).parameters.limb_darkening_1
+         -- least squares over mu: the difference is orthogonal to 1 - mu and (1 - mu)^2
+         local first, second = 0, 0
+         for k = 1, 10000 do
+            local mu = (k - 0.5) / 10000
+            local s = 1 - mu
+            local off = log.x * s + log.y * mu * math.log(mu) - quadratic.x * s - quadratic.y * s * s
+            first, second = first + off * s / 10000, second + off * s * s / 10000
+         end
+         assert.near(0, first, 1e-8)
+         assert.near(0, second, 1e-8)
+      end
+   end)
+
+   it("changes little between the laws with their defaults", function()
+      local reference = with({}):light_curve { phases = 51 }.flux
+      for _, law in ipairs { "linear", "square_root", "quadratic" } do
+         local flux = with({ limb_darkening = law }):light_curve { phases = 51 }.flux
+         for k = 1, 51 do assert.near(reference[k], flux[k], law == "linear" and 0.01 or 0.002, law) end
+      end
+   end)
+
+   it("gives every band and temperature light that is not negative", function()
+      for name in pairs(totality.passbands) do
+         for t = 3000, 22000, 250 do
+            for _, law in ipairs { "linear", "logarithmic", "square_root", "quadratic" } do
+               with({ t1 = t, t2 = t, band = name, limb_darkening = law, resolution = 4 }) -- checks it
+            end
+         end
+      end
+   end)
+
+   it("has convective and radiative envelopes", function()
+      local cool, hot = with({ t1 = 7199, t2 = 7200 }).parameters, with({ t1 = 9000, t2 = 4000 }).parameters
+      assert.same({ 0.32, 0.5, 1, 1 },
+         { cool.gravity_darkening_1, cool.albedo_1, cool.gravity_darkening_2, cool.albedo_2 })
+      assert.same({ 1, 1, 0.32, 0.5 }, { hot.gravity_darkening_1, hot.albedo_1, hot.gravity_darkening_2, hot.albedo_2 })
+      local given = with({ gravity_darkening_1 = 0, albedo_2 = 0.3 }).parameters
+      assert.same({ 0, 0.5, 0.32, 0.3 },
+         { given.gravity_darkening_1, given.albedo_1, given.gravity_darkening_2, given.albedo_2 })
+   end)
+
+   it("thins eclipses by third light, in every kind of system", function()
+      local phases = { 0, 0.03, 0.1, 0.25, 0.5 }
+      for _, make in ipairs { totality.contact,
+         function(p) p.fillout, p.radius = nil, 0.2 return totality.semi_detached(p) end,
+         function(p) p.fillout, p.radius_1, p.radius_2 = nil, 0.2, 0.2 return totality.detached(p) end } do
+         local pure, diluted = with({}, make), with({ third_light = 0.4 }, make)
+         local a, b = pure:light_curve { phases = phases }.flux, diluted:light_curve { phases = phases }.flux
+         for k = 1, #phases do assert.near(0.6 * (1 - a[k]), 1 - b[k], 1e-12) end
+         assert.same({ pure:light_contributions(0.1) }, { diluted:light_contributions(0.1) })
+         assert.same(pure:totality(), diluted:totality())
+      end
+   end)
+
+   it("smears by the exposure", function()
+      local system = with({ spots = { { star = 1, longitude = 80, radius = 25, temperature_factor = 0.8 } } })
+      for _, exposure in ipairs { 0.005, 0.068, 0.3 } do
+         local flux = system:light_curve { phases = { -0.5, -0.03, 0.25 }, exposure = exposure }.flux
+         for k, phase in ipairs { -0.5, -0.03, 0.25 } do
+            local parts, sum = {}, 0
+            for j = 1, 400 do parts[j] = phase + exposure * ((j - 0.5) / 400 - 0.5) end
+            local fine = system:light_curve { phases = parts }.flux
+            for j = 1, 400 do sum = sum + fine[j] end
+            assert.near(sum / 400, flux[k], 1e-4)
+         end
+      end
+      assert.same(system:light_curve().flux:to_table(), system:light_curve({ exposure = 0 }).flux:to_table())
+   end)
+
+   it("names what is wrong", function()
+      refuses({ third_light = 1 }, "option 'third_light' must be a number at least 0 and below 1, got 1")
+      refuses({ albedo_1 = 1.5 }, "option 'albedo_1' must be a number at least 0 and at most 1, got 1.5")
+      refuses({ limb_darkening = "lineal" }, "option 'limb_darkening' must be one of \"linear\", .*got \"lineal\"")
+      refuses({ limb_darkening_2 = 0.6 }, "option 'limb_darkening_2' must be the name of a law, or a table, got 0.6")
+      refuses({ limb_darkening_2 = { y = 0.6 } }, "totality.contact: limb_darkening_2: give 'x' with 'y', or neither")
+      refuses({ limb_darkening = { x = 0.6, z = 1 } }, "totality.contact: limb_darkening: unknown option 'z'")
+      refuses({ wavelength = 50 }, "option 'wavelength' must be a number at least 100")
+      assert.error_matches(function() with({}):light_curve { exposure = 0.6 } end,
+         "light_curve: option 'exposure' must be a number at least 0 and at most 0.5, got 0.6")
    end)
 end)
