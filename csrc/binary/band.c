@@ -14,7 +14,8 @@ double tot_planck(double temperature, double wavelength) {
 }
 
 static double node_weight(const tot_band_node *node) {
-    return node->weight / pow(node->wavelength, 5);
+    const double square = node->wavelength * node->wavelength;
+    return node->weight / (square * square * node->wavelength);
 }
 
 static double sum_over_band(const tot_band_table *table, double temperature) {
@@ -51,12 +52,9 @@ void tot_band_table_create(const tot_band_node *band, size_t count, double colde
     table->scale = 1.0 / sum;
     table->first = 1.0 / hottest;
     table->step = fmin(LARGEST_STEP * shortest / HC_OVER_K, LARGEST_RELATIVE_STEP * table->first);
-    const double intervals = ceil((1.0 / coldest - 1.0 / hottest) / table->step) + 1.0;
-    table->intervals =
-        intervals < TOT_BAND_INTERVALS ? (size_t)intervals : (size_t)TOT_BAND_INTERVALS;
-    if (count == 1)
-        table->intervals = 0;
-    else
+    const double intervals = ceil((1.0 / coldest - table->first) / table->step) + 1.0;
+    table->intervals = count == 1 ? 0 : (size_t)fmin(intervals, TOT_BAND_INTERVALS);
+    if (count > 1)
         tabulate(table);
 }
 

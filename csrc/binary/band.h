@@ -23,9 +23,10 @@ typedef struct tot_band_table {
     const tot_band_node *band; /* borrowed */
     size_t count;
     double scale;
-    double first, step;                                                  /* of 1/T */
-    size_t intervals;                                                    /* 0: not tabulated */
-    double value[TOT_BAND_INTERVALS + 1], slope[TOT_BAND_INTERVALS + 1]; /* slope times step */
+    /* Values, and slopes times step, at 1/T = first, first + step, ... */
+    size_t intervals; /* 0: none */
+    double first, step;
+    double value[TOT_BAND_INTERVALS + 1], slope[TOT_BAND_INTERVALS + 1];
 } tot_band_table;
 
 /* The table from `coldest` to `hottest`, K; what lies outside, or below where the table would grow

@@ -154,12 +154,12 @@ static const tot_system *build(lua_State *L, system_object *self) {
     return self->built;
 }
 
-/* system:light_curve(phases, exposure) -> flux */
+/* system:light_curve(phases, exposure or nil) -> flux */
 static int light_curve(lua_State *L) {
     tot_error error = {{0}};
     const tot_system *system = build(L, check_system(L, 1));
     const totlua_series *phases = totlua_check_series(L, 2);
-    const double exposure = luaL_checknumber(L, 3);
+    const double exposure = luaL_optnumber(L, 3, 0.0);
     totlua_series *flux = totlua_new_series(L, phases->count);
     const tot_status status = tot_system_exposed_light_curve(system, phases->data, phases->count,
                                                              exposure, flux->data, &error);

@@ -340,13 +340,12 @@ function BinarySystem:light_curve(given) end
 
 --- What is left of the eclipsed star at each conjunction.
 --
--- Third light doesn't count here. Returns a table: `total` (less than 1e-4 of the light of both stars comes from
--- the one behind), `grazing`
+-- Returns a table: `total` (less than 1e-4 of the light of both stars comes from the one behind), `grazing`
 -- (not total, but less than 1e-2), `light_left` (the smaller of the two conjunctions), `eclipse`
 -- ("primary" where the deeper minimum is the one meant, else "secondary"), `duration` of totality in
 -- phase (0 when partial), `eclipsed_star`, and `conjunctions`, a list of both (phase 0 and 0.5), each
 -- with phase, eclipsed_star, light_left, clearance (least depth behind the other's limb in units of the
--- separation, positive when total), duration and depth.
+-- separation, positive when total), duration and depth. Third light doesn't count.
 ---@return table
 function BinarySystem:totality() end
 

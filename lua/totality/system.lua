@@ -84,7 +84,7 @@ local function nodes_of(what, name, passband)
    for k = 2, #rows do
       local from, to = rows[k - 1], rows[k]
       local step = to[1] - from[1]
-      if step <= 0 then options.fail(what, 3, "pass band '%s': wavelengths must ascend", name) end
+      if step <= 0 then options.fail(what, 4, "pass band '%s': wavelengths must ascend", name) end
       for _, part in ipairs { 0.5 - math.sqrt(1 / 12), 0.5 + math.sqrt(1 / 12) } do
          local wavelength = from[1] + part * step
          local counted = passband.counts == "photons" and wavelength or 1
@@ -111,15 +111,15 @@ end
 -- A law with its coefficients from what was given: nothing, a law's name, or a table.
 local function check_limb_darkening(what, name, limb, temperature, where)
    if type(limb) == "string" then
-      limb = { law = options.check_value(what, "option '" .. name .. "'", limb, LAW, 3) }
+      limb = { law = options.check_value(what, "option '" .. name .. "'", limb, LAW, 4) }
    elseif limb ~= nil and type(limb) ~= "table" then
-      options.fail(what, 3, "option '%s' must be the name of a law, or a table, got %s", name, tostring(limb))
+      options.fail(what, 4, "option '%s' must be the name of a law, or a table, got %s", name, tostring(limb))
    end
-   local checked = options.check(what .. ": " .. name, limb, LIMB, 3)
+   local checked = options.check(what .. ": " .. name, limb, LIMB, 4)
    if checked.x then
       return { law = checked.law or "linear", x = checked.x, y = checked.y or 0 }
    end
-   if checked.y then options.fail(what, 3, "%s: give 'x' with 'y', or neither", name) end
+   if checked.y then options.fail(what, 4, "%s: give 'x' with 'y', or neither", name) end
    local law = checked.law or DEFAULT_LAW
    local x, y = limb_darkening.coefficients(law, temperature, where)
    return { law = law, x = x, y = y }
@@ -155,7 +155,7 @@ local function build(what, configuration, given)
    local band, where = check_band(what, given)
    for star = 1, 2 do complete_star(what, given, star, where) end
    local ok, model = pcall(core.binary, given, given.spots and flat_spots(what, given.spots), band)
-   if not ok then options.fail(what, 3, "%s", model) end
+   if not ok then options.fail(what, 2, "%s", model) end
    return setmetatable({ parameters = given, model = model }, System)
 end
 
@@ -253,13 +253,12 @@ end
 
 --- What is left of the eclipsed star at each conjunction.
 --
--- Third light doesn't count here. Returns a table: `total` (less than 1e-4 of the light of both stars comes from
--- the one behind), `grazing`
+-- Returns a table: `total` (less than 1e-4 of the light of both stars comes from the one behind), `grazing`
 -- (not total, but less than 1e-2), `light_left` (the smaller of the two conjunctions), `eclipse`
 -- ("primary" where the deeper minimum is the one meant, else "secondary"), `duration` of totality in
 -- phase (0 when partial), `eclipsed_star`, and `conjunctions`, a list of both (phase 0 and 0.5), each
 -- with phase, eclipsed_star, light_left, clearance (least depth behind the other's limb in units of the
--- separation, positive when total), duration and depth.
+-- separation, positive when total), duration and depth. Third light doesn't count.
 ---@return table
 function System:totality()
    local found = self.model:totality()
