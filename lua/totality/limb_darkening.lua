@@ -1,8 +1,8 @@
 --- Default coefficients of limb darkening, by temperature and band.
 --
--- From the table limcof_bp_p00.dat of W. Van Hamme, which continues Van Hamme 1993, AJ 106, 2096, with newer
--- ATLAS9 models and more bands: solar abundance, log g = 4.5, bands Bessell B, V, R, I and Kepler. A row is
--- temperature in K, x of the linear law, x and y of the logarithmic one, x and y of the square-root one.
+-- From the table limcof_bp_p00.dat of W. Van Hamme (as in Van Hamme 1993, AJ 106, 2096, for more models and bands):
+-- solar abundance, log g = 4.5, bands Bessell B, V, R, I and KEPLER. A row is temperature in K, x of the linear law,
+-- x and y of the logarithmic one, x and y of the square-root one.
 
 local M = {}
 

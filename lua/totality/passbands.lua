@@ -13,8 +13,8 @@
 -- KSCI-19033-002), thinned out. TESS: tess-response-function-v2.0.csv of the mission (Ricker et al. 2015, JATIS
 -- 1, 014003, describe it), thinned out. Both are electrons for a photon, and fluxes are counts of electrons.
 --
--- ASAS_V: ASAS used Johnson V filters (Pojmanski 2002, AcA 52, 397); what they make together with its detectors
--- was not published, so that this is V.
+-- ASAS_V: ASAS used Johnson V filters (Pojmanski 2002, AcA 52, 397). No table of what they make together with its
+-- detectors is at hand, so that this is V.
 
 local passbands = {
    B = {
