@@ -333,6 +333,20 @@ describe("radiation", function()
       assert.same({ "logarithmic", 0.7, 0.2 }, limb { limb_darkening = { law = "logarithmic", x = 0.7, y = 0.2 } })
    end)
 
+   -- Van Hamme's fits keep the flux: a misprint would show.
+   it("gives the same flux by each law of the table", function()
+      local coefficients = require("totality.limb_darkening").coefficients
+      for _, band in ipairs { "B", "V", "R", "I", "Kepler" } do
+         for t = 3500, 20000, 250 do
+            local linear = coefficients("linear", t, band)
+            local x, y = coefficients("logarithmic", t, band)
+            assert.near(linear, x - 2 * y / 3, 0.0016, band .. t)
+            x, y = coefficients("square_root", t, band)
+            assert.near(linear, x + 3 * y / 5, 0.0016, band .. t)
+         end
+      end
+   end)
+
    it("has a quadratic law next to the logarithmic one", function()
       for _, t1 in ipairs { 3500, 4500, 5800, 8000, 20000 } do
          local log = with({ t1 = t1 }).parameters.limb_darkening_1
