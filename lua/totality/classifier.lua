@@ -42,7 +42,8 @@ end
 
 --- A classifier with the shipped weights, or with others.
 --
--- Options: `weights`, a safetensors file written by `model:save` (default: the CNN10 that comes with the
+-- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
+-- images (default: the CNN10 that comes with the
 -- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
 -- (default 0.5 and 0.2). Returns nil and a message when the file can't be used.
 ---@param given? table
@@ -104,7 +105,7 @@ function Classifier:classify(curve, given)
       period = { type = "number", above = 0 }, epoch = { type = "number" },
    })
    local image, summary = curve:prepare { width = self.model.width, height = self.model.height,
-      period = checked.period, epoch = checked.epoch }
+      style = self.model.metadata.style, period = checked.period, epoch = checked.epoch }
    if not image then return nil, summary end
    local tensor = image:to_tensor()
    local p_total = self.model:predict(tensor, { threads = 1 })[1]

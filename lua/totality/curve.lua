@@ -203,25 +203,31 @@ function LightCurve:bin(given)
    })
 end
 
+-- How a curve is drawn: all below it in ink, or one mark a column.
+local STYLE = { type = "string", one_of = { "area", "marks" }, default = "area" }
+
 local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
 
---- The image of a curve that has been through `centre_minima` and `normalise`: one mark a column, at the mean
--- of the points in it.
----@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median")
+--- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
+-- the mean of the points in it.
+---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
+--- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
+--- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given)
    local checked = options.check("curve:to_image", given,
-      { width = SIZE, height = SIZE, statistic = STATISTIC })
+      { width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE })
    need_phase(self, "to_image")
    if not self.normalised then
       refuse(self, "to_image", "the curve is not normalised; call normalise first")
    end
-   return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic))
+   return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic,
+      checked.style))
 end
 
 --- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`; `period` and `epoch` for a curve that is not folded yet (default: the curve's own)
+--- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the curve's own)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
@@ -231,7 +237,7 @@ end
 --- flatter_significance, primary_curvature, secondary_curvature
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
-      width = SIZE, height = SIZE, statistic = STATISTIC,
+      width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
       sigma_lower = { type = "number", above = 0, default = 5 },
       sigma_upper = { type = "number", above = 0, default = 4 },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
@@ -246,7 +252,7 @@ function LightCurve:prepare(given)
       return nil, about(self, "neither phases nor a period")
    end
    local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height,
-      checked.sigma_lower, checked.sigma_upper, checked.statistic)
+      checked.sigma_lower, checked.sigma_upper, checked.statistic, checked.style)
    if not tensor then return nil, about(self, summary) end
    return image.new(tensor), summary
 end
