@@ -96,9 +96,10 @@ END_TEST
 
 static tot_curve_summary chain(const double *phase, const double *flux, size_t count,
                                float *pixels) {
-    const tot_image_options options = tot_image_options_default();
+    tot_image_options options = tot_image_options_default();
     tot_curve_summary summary;
     tot_error error;
+    options.style = TOT_RASTER_MARKS;
     ck_assert_msg(tot_curve_to_image(phase, flux, count, &options, pixels, &summary, &error) ==
                       TOT_OK,
                   "%s", error.message);
