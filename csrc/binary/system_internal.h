@@ -3,6 +3,7 @@
 #define TOT_BINARY_SYSTEM_INTERNAL_H
 
 #include "binary/eclipse.h"
+#include "binary/mirror.h"
 #include "binary/surface.h"
 #include "binary/system.h"
 
@@ -34,9 +35,6 @@ struct tot_system {
     tot_star stars[2];
     double flux_at_quadrature; /* phase 0.25 */
 };
-
-/* Images of the quarter y, z >= 0: index 0 itself, 1 with y mirrored, 2 with z, 3 with both. */
-enum { TOT_MIRRORS = 4 };
 
 /* Light of each star (inside numbering) towards the observer at phase phi (inside phase) for phi
  * and for -phi at once: both see the same geometry, mirrored. */
