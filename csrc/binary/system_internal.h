@@ -36,6 +36,12 @@ struct tot_system {
     double flux_at_quadrature; /* phase 0.25 */
 };
 
+/* How many mirror images of the quarter differ: 1 without spots, else TOT_MIRRORS. */
+size_t tot_system_images(const tot_system *system);
+
+/* One mirror image of star k (inside numbering) with its spots. */
+tot_spotted_image tot_system_image(const tot_system *system, size_t k, size_t image);
+
 /* Light of each star (inside numbering) towards the observer at phase phi (inside phase) for phi
  * and for -phi at once: both see the same geometry, mirrored. */
 typedef struct tot_light {
