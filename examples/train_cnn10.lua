@@ -21,9 +21,10 @@ local observations = {
 }
 local population = totality.population.survey { spots = 0.5 }
 
-local train = totality.synthetic { size = examples, seed = seed, population = population, observations = observations }
-local valid = totality.synthetic { size = examples // 5, seed = seed + 1, population = population,
-   observations = observations }:to_memory()
+local function curves(size, stream)
+   return totality.synthetic { size = size, seed = seed + stream, population = population, observations = observations }
+end
+local train, valid = curves(examples, 0), curves(examples // 5, 1):to_memory()
 
 local model = totality.models.cnn10 { width = 100, height = 100, seed = seed }
 model:summary()

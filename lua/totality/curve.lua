@@ -227,7 +227,8 @@ end
 
 --- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the curve's own)
+--- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the
+--- curve's own)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
