@@ -69,6 +69,7 @@ local Classifier = {}
 --- "secondary" or "unclear"
 ---@field n_points integer points used
 ---@field noise number sigma of a point in units of the maximum flux
+---@field period? number days; the one used, which may differ from the one given
 ---@field note string what makes the verdict doubtful; empty when nothing does
 ---@field image totality.Image what the network saw
 ---@field summary table see curve:prepare
@@ -93,7 +94,8 @@ function totality.classifier(given) end
 
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
----@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own)
+---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
+--- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
 ---@return totality.Verdict|nil verdict
 ---@return string? message when the data make no curve
 function Classifier:classify(curve, given) end

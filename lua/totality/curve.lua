@@ -127,6 +127,28 @@ function LightCurve:fold(given)
       epoch = epoch })
 end
 
+--- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
+-- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
+-- another is clearly better.
+---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
+--- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
+---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
+---@return table|string found `period`, `drift` (what the change does to the phase from first to last point),
+--- `improvement` (fall of chi^2; 0 when the period was kept)
+function LightCurve:refine_period(given)
+   local checked = options.check("curve:refine_period", given, {
+      period = { type = "number", above = 0, default = self.period },
+      drift = { type = "number", above = 0, maximum = 1, default = 0.3 },
+      harmonics = { type = "integer", minimum = 1, maximum = 12, default = 6 },
+   })
+   if not self.time then refuse(self, "refine_period", "the curve has no times") end
+   if not checked.period then options.fail("curve:refine_period", 2, "option 'period' is missing") end
+   local period, drift, improvement = core.refine_period(self.time, self.flux, checked.period, checked.drift,
+      checked.harmonics)
+   if not period then return nil, about(self, drift) end
+   return derive(self, { period = period }), { period = period, drift = drift, improvement = improvement }
+end
+
 --- Without the points that stand off the smooth curve in phase. Minima are never cut.
 ---@param given? table `sigma_lower` (default 5) and `sigma_upper` (default 4): the limits below and above the
 --- curve, in robust standard deviations; math.huge keeps all
