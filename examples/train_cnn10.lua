@@ -22,7 +22,8 @@ local observations = {
 local population = totality.population.survey { spots = 0.5 }
 
 local function curves(size, stream)
-   return totality.synthetic { size = size, seed = seed + stream, population = population, observations = observations }
+   return totality.synthetic { size = size, seed = seed + stream, population = population,
+      observations = observations }
 end
 local train, valid = curves(examples, 0), curves(examples // 5, 1):to_memory()
 
