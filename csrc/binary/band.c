@@ -50,7 +50,7 @@ void tot_band_table_create(const tot_band_node *band, size_t count, double colde
     table->band = band;
     table->count = count;
     table->scale = 1.0 / sum;
-    table->first = 1.0 / hottest;
+    table->first = (1.0 - 1e-9) / hottest; /* a hair more: the hottest is within despite rounding */
     table->step = fmin(LARGEST_STEP * shortest / HC_OVER_K, LARGEST_RELATIVE_STEP * table->first);
     const double intervals = ceil((1.0 / coldest - table->first) / table->step) + 1.0;
     table->intervals = count == 1 ? 0 : (size_t)fmin(intervals, TOT_BAND_INTERVALS);

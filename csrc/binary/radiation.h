@@ -39,17 +39,32 @@ typedef struct tot_spot {
 void tot_gravity_darkened(const tot_surface *surface, double t_eff, double beta,
                           double *temperatures);
 
-/* The table of a band for the temperatures of a star's cells, its spots included. */
+/* The spots of one star as one mirror image of the quarter mesh shows them; NULL spots: none. The
+ * image has y multiplied by sign_y and z by sign_z. */
+typedef struct tot_spotted_image {
+    int star;
+    double sign_y, sign_z;
+    const tot_spot *spots; /* of both stars; those of the other don't count */
+    size_t spot_count;
+} tot_spotted_image;
+
+/* The table of a band for the temperatures of a star's cells: with its spots, and heated by up to
+ * `most_heating` (see below). */
 void tot_spotted_band_table(const tot_band_node *band, size_t count, const double *temperatures,
-                            size_t cells, int star, const tot_spot *spots, size_t spot_count,
+                            size_t cells, double most_heating, const tot_spotted_image *image,
                             tot_band_table *table);
 
-/* Specific intensity along the normal, divided by D0, of each cell of one mirror image of the
- * quarter: the image has y multiplied by sign_y and z by sign_z. A cell cut by a spot's edge gets
- * the mean by area. Only the spots of `star` count. */
+/* Specific intensity along the normal, divided by D0, of each cell. A cell cut by a spot's edge
+ * gets the mean by area. heating: what reflection adds to T^4, K^4, after the spots; NULL: nothing.
+ */
 tot_status tot_spotted_intensities(const tot_surface *surface, const double *temperatures,
-                                   const tot_band_table *table, const tot_limb_darkening *limb,
-                                   int star, double sign_y, double sign_z, const tot_spot *spots,
-                                   size_t spot_count, double *intensities, tot_error *error);
+                                   const double *heating, const tot_band_table *table,
+                                   const tot_limb_darkening *limb, const tot_spotted_image *image,
+                                   double *intensities, tot_error *error);
+
+/* Mean of T^4 of each cell, K^4: its bolometric exitance but for the constant. */
+tot_status tot_spotted_exitances(const tot_surface *surface, const double *temperatures,
+                                 const tot_spotted_image *image, double *exitances,
+                                 tot_error *error);
 
 #endif

@@ -3,6 +3,7 @@
 #define TOT_BINARY_SYSTEM_INTERNAL_H
 
 #include "binary/eclipse.h"
+#include "binary/mirror.h"
 #include "binary/surface.h"
 #include "binary/system.h"
 
@@ -37,8 +38,11 @@ struct tot_system {
     double flux_at_quadrature; /* of both stars at phase 0.25 */
 };
 
-/* Images of the quarter y, z >= 0: index 0 itself, 1 with y mirrored, 2 with z, 3 with both. */
-enum { TOT_MIRRORS = 4 };
+/* How many mirror images of the quarter differ: 1 without spots, else TOT_MIRRORS. */
+size_t tot_system_images(const tot_system *system);
+
+/* One mirror image of star k (inside numbering) with its spots. */
+tot_spotted_image tot_system_image(const tot_system *system, size_t k, size_t image);
 
 /* Light of each star (inside numbering) towards the observer at phase phi (inside phase) for phi
  * and for -phi at once: both see the same geometry, mirrored. */

@@ -8,10 +8,10 @@
 
 enum { COLUMNS = 4 };
 
-/* synthesize(systems, points, random, noise, seeds, width, height, minimum_amplitude, threads): a
- * list of systems, then a series each of number of points, sampling (0 regular, 1 random), noise
- * and seed, one value an example. Returns the images (count x 1 x height x width), and a series
- * each of light_left (NaN where no image was made) and amplitude. */
+/* synthesize(systems, points, random, noise, seeds, width, height, minimum_amplitude, threads,
+ * style): a list of systems, then a series each of number of points, sampling (0 regular, 1
+ * random), noise and seed, one value an example. Returns the images (count x 1 x height x width),
+ * and a series each of light_left (NaN where no image was made) and amplitude. */
 static int synthesize(lua_State *L) {
     tot_error error = {{0}};
     tot_image_options options = tot_image_options_default();
@@ -26,6 +26,8 @@ static int synthesize(lua_State *L) {
     options.height = totlua_check_size(L, 7);
     const double minimum_amplitude = luaL_checknumber(L, 8);
     const size_t threads = totlua_check_size(L, 9);
+    static const char *const styles[] = {"area", "marks", NULL}; /* as tot_raster_style */
+    options.style = (tot_raster_style)luaL_checkoption(L, 10, "area", styles);
 
     tot_example *examples = lua_newuserdatauv(L, count * sizeof *examples, 0);
     tot_example_result *results = lua_newuserdatauv(L, count * sizeof *results, 0);

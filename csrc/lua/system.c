@@ -112,6 +112,9 @@ static int create_binary(lua_State *L) {
                      .wavelength = lua_isnil(L, 3) ? get_number(L, 1, "wavelength") : 0.0,
                      .third_light = get_number(L, 1, "third_light"),
                      .resolution = (size_t)get_number(L, 1, "resolution")};
+    lua_getfield(L, 1, "reflection");
+    self->parameters.reflection = lua_toboolean(L, -1);
+    lua_pop(L, 1);
     if (contact) {
         self->parameters.fillout = get_number(L, 1, "fillout");
     } else {

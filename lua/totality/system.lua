@@ -43,6 +43,7 @@ local COMMON = {
    t2 = { type = "number", default = 5800, minimum = 1000, maximum = 100000 },
    gravity_darkening_1 = { type = "number", minimum = 0, maximum = 2 },
    gravity_darkening_2 = { type = "number", minimum = 0, maximum = 2 },
+   reflection = { type = "boolean", default = false },
    albedo_1 = { type = "number", minimum = 0, maximum = 1 },
    albedo_2 = { type = "number", minimum = 0, maximum = 1 },
    limb_darkening = { type = "any" },
@@ -183,11 +184,12 @@ end
 -- temperature_factor = }`, degrees; longitude 0 faces the companion); `third_light`, the share of all light at
 -- phase 0.25 that is not the binary's (0 to below 1, default 0).
 --
--- Surfaces, for each star: `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta) and `albedo_1`, `_2`
--- (bolometric), by default 0.32 and 0.5 below 7200 K (convective), 1 and 1 above (radiative); `limb_darkening_1`,
--- `_2`, or `limb_darkening` for both: a law, "linear", "logarithmic" (the default), "square_root" or
--- "quadratic", with coefficients by temperature and band from the table of Van Hamme, or
--- `{ law = "linear", x =, y = }` with given ones. `parameters` of the result shows what was taken.
+-- Surfaces: `reflection`, whether the stars heat each other (default false); for each star
+-- `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta) and `albedo_1`, `_2` (bolometric), by default 0.32 and
+-- 0.5 below 7200 K (convective), 1 and 1 above (radiative); `limb_darkening_1`, `_2`, or `limb_darkening` for
+-- both: a law, "linear", "logarithmic" (the default), "square_root" or "quadratic", with coefficients by
+-- temperature and band from the table of Van Hamme, or `{ law = "linear", x =, y = }` with given ones.
+-- `parameters` of the result shows what was taken.
 ---@param parameters table
 ---@return totality.BinarySystem
 function system.contact(parameters)
