@@ -38,6 +38,14 @@ struct tot_system {
 /* Images of the quarter y, z >= 0: index 0 itself, 1 with y mirrored, 2 with z, 3 with both. */
 enum { TOT_MIRRORS = 4 };
 
+/* Phase inside (star 0 the heavier one), in [-0.5, 0.5], and the direction of the observer then. */
+double tot_system_inside_phase(const tot_system *system, double phase);
+tot_vector tot_system_direction(const tot_system *system, double inside_phase);
+
+/* The visible share of each cell of both stars, seen from n. */
+void tot_system_find_visible(const tot_system *system, tot_vector n, double *const visible[2],
+                             tot_eclipse_scratch *scratch);
+
 /* Light of each star (inside numbering) towards the observer at phase phi (inside phase) for phi
  * and for -phi at once: both see the same geometry, mirrored. */
 typedef struct tot_light {

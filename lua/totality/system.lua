@@ -12,6 +12,9 @@ local System = {}
 System.__index = System
 System.__name = "totality.BinarySystem"
 
+-- Nominal radius of the Sun, km (IAU 2015 resolution B3), and a day, s.
+local SOLAR_RADIUS, DAY = 6.957e5, 86400
+
 local LIMB_LAWS = { "linear", "logarithmic", "square_root", "quadratic" }
 
 local SPOT = {
@@ -163,6 +166,18 @@ function system.detached(parameters)
    return build(what, "detached", given)
 end
 
+-- Phases as a Series: a number of regular ones from -0.5 to 0.5, both ends included, or those of a list.
+local function phases_of(what, phases)
+   if type(phases) == "number" then
+      local count = options.check_value(what, "option 'phases'", phases,
+         { type = "integer", minimum = 2, maximum = 10000000 }, 3)
+      local grid = {}
+      for k = 1, count do grid[k] = -0.5 + (k - 1) / (count - 1) end
+      phases = grid
+   end
+   return type(phases) == "table" and core.series(phases) or phases
+end
+
 --- The light curve without noise: flux at regular phases from -0.5 to 0.5 (both ends included) in units
 --- of the flux at phase 0.25.
 --
@@ -171,15 +186,7 @@ end
 ---@return totality.LightCurve
 function System:light_curve(given)
    local checked = options.check("light_curve", given, { phases = { type = "any", default = 101 } })
-   local phases = checked.phases
-   if type(phases) == "number" then
-      local count = options.check_value("light_curve", "option 'phases'", phases,
-         { type = "integer", minimum = 2, maximum = 10000000 })
-      local grid = {}
-      for k = 1, count do grid[k] = -0.5 + (k - 1) / (count - 1) end
-      phases = grid
-   end
-   local phase = type(phases) == "table" and core.series(phases) or phases
+   local phase = phases_of("light_curve", checked.phases)
    return require("totality.curve").new { phase = phase, flux = self.model:light_curve(phase) }
 end
 
@@ -216,11 +223,82 @@ function System:light_contributions(phase)
    return self.model:light_contributions(phase)
 end
 
---- Potentials, critical points and radii (of the sphere of the same area, and polar) in units of the
---- separation. The critical points are those with the heavier star at the origin.
+-- Speed of one star relative to the other, km/s: 2 pi a/P, or (k1 + k2)/sin i.
+local function orbital_speed(what, given, parameters)
+   local q, inclination = parameters.mass_ratio, math.rad(parameters.inclination)
+   local k1, k2 = given.k1, given.k2
+   if (k1 or k2) and (given.period or given.semi_major_axis) then
+      options.fail(what, 3, "give either 'period' and 'semi_major_axis' or 'k1', 'k2', not both")
+   end
+   if not (k1 or k2) then
+      if not (given.period and given.semi_major_axis) then
+         options.fail(what, 3, "give 'period' (days) and 'semi_major_axis' (solar radii), or 'k1' or 'k2' (km/s)")
+      end
+      return 2 * math.pi * given.semi_major_axis * SOLAR_RADIUS / (given.period * DAY)
+   end
+   if k1 and k2 and math.abs(k1 / (k2 * q) - 1) > 0.02 then
+      options.fail(what, 3, "k1/k2 = %.4g differs from the mass ratio %.4g by more than 2 %%", k1 / k2, q)
+   end
+   local projection = math.abs(math.sin(inclination))
+   if projection < 1e-6 then options.fail(what, 3, "the orbit is seen from above: no 'k1' or 'k2' fits") end
+   return (k1 and k2 and k1 + k2 or k1 and k1 * (1 + 1 / q) or k2 * (1 + q)) / projection
+end
+
+--- Radial velocities of both stars: means over what is seen of each, weighted by its light, so that the
+--- stars' shapes, spots and eclipses (Rossiter-McLaughlin) are in them. The stars turn with the orbit.
+--
+-- Options: `period` (days) and `semi_major_axis` (of the relative orbit, solar radii), or instead of both
+-- `k1`, `k2` (semi-amplitudes of the centres of mass, km/s; one is enough); `systemic_velocity` (km/s,
+-- default 0); `phases`, how many (default 101) or a list. Returns a table with `phase`, `velocity_1` and
+-- `velocity_2` (Series; km/s, positive when receding, NaN while a star is completely hidden) and `k1`, `k2`.
+---@param given table
+---@return table
+function System:radial_velocities(given)
+   local what = "radial_velocities"
+   local checked = options.check(what, given, {
+      phases = { type = "any", default = 101 },
+      period = { type = "number", above = 0 }, semi_major_axis = { type = "number", above = 0 },
+      k1 = { type = "number", above = 0 }, k2 = { type = "number", above = 0 },
+      systemic_velocity = { type = "number", default = 0 },
+   })
+   local speed = orbital_speed(what, checked, self.parameters)
+   local phase = phases_of(what, checked.phases)
+   local first, second = core.radial_velocities(self.model, phase, speed)
+   for k = 1, #phase do
+      first[k] = first[k] + checked.systemic_velocity
+      second[k] = second[k] + checked.systemic_velocity
+   end
+   local q = self.parameters.mass_ratio
+   local projected = speed * math.abs(math.sin(math.rad(self.parameters.inclination)))
+   return {
+      phase = phase, velocity_1 = first, velocity_2 = second,
+      k1 = projected * q / (1 + q), k2 = projected / (1 + q),
+   }
+end
+
+--- Sizes and shapes, in units of the separation; a name ends in _1 or _2 for the star.
+--
+-- `volume`, `volume_radius` (of the sphere of that volume), `area`, `mean_radius` (of the sphere of that
+-- area); from the star's centre `polar_radius` (to the pole), `side_radius` (along the orbit),
+-- `back_radius` (away from the companion), `point_radius` (towards it; NaN in contact); `omega`, the
+-- potential in the frame of star 1. With the heavier star at the origin: `x_l1`, `x_l2`, `omega_l1`,
+-- `omega_l2`, and `x_neck`, where two stars in contact divide (NaN for separate stars).
 ---@return table
 function System:geometry()
-   return self.model:geometry()
+   return core.system_geometry(self.model)
+end
+
+--- Ratio of the radii (of the spheres of the same volume) R2/R1 of two stars in contact. It depends on the
+--- mass ratio and the fillout alone, which is why the radii of a total eclipse give the mass ratio.
+---@param given { mass_ratio: number, fillout: number } mass_ratio 0.001 to 1000, fillout 0 to 1
+---@return number
+function system.radius_ratio(given)
+   local checked = options.check("totality.radius_ratio", given, {
+      mass_ratio = { type = "number", required = true, minimum = 0.001, maximum = 1000 },
+      fillout = { type = "number", required = true, minimum = 0, maximum = 1 },
+   })
+   local first, second = core.contact_volume_radii(checked.mass_ratio, checked.fillout)
+   return second / first
 end
 
 function System:__tostring()
