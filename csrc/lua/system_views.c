@@ -3,6 +3,8 @@
 #include "lua/binding.h"
 
 #include "binary/geometry.h"
+#include "binary/mesh.h"
+#include "binary/picture.h"
 #include "binary/radial_velocity.h"
 #include "lua/system.h"
 
@@ -67,9 +69,56 @@ static int radial_velocities(lua_State *L) {
     return status == TOT_OK ? 2 : totlua_failure(L, status, &error);
 }
 
+static void set_series(lua_State *L, int table, const char *name, double **data, size_t count) {
+    *data = totlua_new_series(L, count)->data;
+    lua_setfield(L, table, name);
+}
+
+/* mesh(system) -> table of Series; `corners` counts from 1 */
+static int mesh(lua_State *L) {
+    tot_error error = {{0}};
+    double *corners;
+    tot_mesh mesh;
+    const tot_system *system = totlua_build_system(L, 1);
+    tot_system_mesh_size(system, &mesh);
+    lua_createtable(L, 0, 8);
+    const int table = lua_gettop(L);
+    set_series(L, table, "x", &mesh.x, mesh.vertices);
+    set_series(L, table, "y", &mesh.y, mesh.vertices);
+    set_series(L, table, "z", &mesh.z, mesh.vertices);
+    set_series(L, table, "corners", &corners, TOT_FACE_CORNERS * mesh.faces);
+    set_series(L, table, "star", &mesh.star, mesh.faces);
+    set_series(L, table, "temperature", &mesh.temperature, mesh.faces);
+    set_series(L, table, "intensity", &mesh.intensity, mesh.faces);
+    set_series(L, table, "area", &mesh.area, mesh.faces);
+    mesh.corners = lua_newuserdatauv(L, TOT_FACE_CORNERS * mesh.faces * sizeof *mesh.corners, 0);
+    const tot_status status = tot_system_mesh(system, &mesh, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    for (size_t k = 0; k < TOT_FACE_CORNERS * mesh.faces; k++)
+        corners[k] = (double)mesh.corners[k] + 1;
+    lua_settop(L, table);
+    return 1;
+}
+
+/* picture(system, phase, width, height, gamma) -> tensor of height x width */
+static int picture(lua_State *L) {
+    tot_error error = {{0}};
+    const tot_system *system = totlua_build_system(L, 1);
+    const double phase = luaL_checknumber(L, 2), gamma = luaL_checknumber(L, 5);
+    const size_t width = totlua_check_size(L, 3), height = totlua_check_size(L, 4);
+    const size_t shape[] = {height, width};
+    totlua_tensor *pixels = totlua_new_tensor(L, 2, shape);
+    const tot_status status =
+        tot_system_picture(system, phase, width, height, gamma, pixels->data, &error);
+    return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
+}
+
 static const luaL_Reg functions[] = {{"system_geometry", geometry},
                                      {"contact_volume_radii", contact_volume_radii},
                                      {"radial_velocities", radial_velocities},
+                                     {"system_mesh", mesh},
+                                     {"system_picture", picture},
                                      {NULL, NULL}};
 
 void totlua_open_system_views(lua_State *L) {

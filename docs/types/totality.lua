@@ -369,6 +369,28 @@ function BinarySystem:radial_velocities(given) end
 ---@return table
 function BinarySystem:geometry() end
 
+--- The whole surface of both stars for drawing. Star 1 is at the origin, star 2 at x = 1, z the axis of
+--- rotation.
+--
+-- Returns a table of Series: `x`, `y`, `z` of each vertex; of each face `star` (1 or 2), `temperature`
+-- (effective, K, with spots), `intensity` (along the normal, 1 where the system is brightest) and `area`;
+-- `corners`, four vertices (counted from 1, counter-clockwise from outside) of each face in turn, two of
+-- them the same where a star ends on the x axis; and the numbers `vertices` and `faces`.
+---@param given? { resolution: integer } `resolution`: cells along a quarter of a star's circumference (4 to
+--- 512, default the system's)
+---@return table
+function BinarySystem:mesh(given) end
+
+--- A picture of the system as the observer sees it: the axis of rotation points up, limb darkening, gravity
+--- darkening and spots are seen, hidden parts are not. All phases have one scale and one brightness.
+--
+-- Options: `phase` (default 0.25), `width` and `height` (pixels, default 400 and 300, at most 8192), `gamma`
+-- (default 2.2: a pixel is (intensity/largest)^(1/gamma), as a screen expects; with 1 the sum of all
+-- pixels is proportional to the flux, third light aside).
+---@param given? table
+---@return table image totality.Image
+function BinarySystem:picture(given) end
+
 --- Ratio of the radii (of the spheres of the same volume) R2/R1 of two stars in contact. It depends on the
 --- mass ratio and the fillout alone, which is why the radii of a total eclipse give the mass ratio.
 ---@param given { mass_ratio: number, fillout: number } mass_ratio 0.001 to 1000, fillout 0 to 1

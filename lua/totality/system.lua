@@ -1,6 +1,7 @@
 --- The binary model: systems, their light curves, and whether their eclipses are total.
 
 local core = require "totality.core"
+local image = require "totality.image"
 local options = require "totality.options"
 local passbands = require "totality.passbands"
 
@@ -286,6 +287,58 @@ end
 ---@return table
 function System:geometry()
    return core.system_geometry(self.model)
+end
+
+--- The whole surface of both stars for drawing. Star 1 is at the origin, star 2 at x = 1, z the axis of
+--- rotation.
+--
+-- Returns a table of Series: `x`, `y`, `z` of each vertex; of each face `star` (1 or 2), `temperature`
+-- (effective, K, with spots), `intensity` (along the normal, 1 where the system is brightest) and `area`;
+-- `corners`, four vertices (counted from 1, counter-clockwise from outside) of each face in turn, two of
+-- them the same where a star ends on the x axis; and the numbers `vertices` and `faces`.
+---@param given? { resolution: integer } `resolution`: cells along a quarter of a star's circumference (4 to
+--- 512, default the system's)
+---@return table
+function System:mesh(given)
+   local checked = options.check("mesh", given, { resolution = { type = "integer", minimum = 4, maximum = 512 } })
+   local model = checked.resolution and self.model:at_resolution(checked.resolution) or self.model
+   local mesh = core.system_mesh(model)
+   mesh.vertices, mesh.faces = #mesh.x, #mesh.star
+   return mesh
+end
+
+-- Meshes finer than the light curve's, which pictures need: a spot's edge is as sharp as a cell. Per model,
+-- since many pictures are made of one (an animation).
+local fine_models = setmetatable({}, { __mode = "k" })
+
+local function fine_model(model, resolution)
+   local known = fine_models[model]
+   if not known or known.resolution ~= resolution then
+      known = { resolution = resolution, model = model:at_resolution(resolution) }
+      fine_models[model] = known
+   end
+   return known.model
+end
+
+--- A picture of the system as the observer sees it: the axis of rotation points up, limb darkening, gravity
+--- darkening and spots are seen, hidden parts are not. All phases have one scale and one brightness.
+--
+-- Options: `phase` (default 0.25), `width` and `height` (pixels, default 400 and 300, at most 8192), `gamma`
+-- (default 2.2: a pixel is (intensity/largest)^(1/gamma), as a screen expects; with 1 the sum of all
+-- pixels is proportional to the flux, third light aside).
+---@param given? table
+---@return table image totality.Image
+function System:picture(given)
+   local checked = options.check("picture", given, {
+      phase = { type = "number", default = 0.25, above = -math.huge, below = math.huge },
+      width = { type = "integer", default = 400, minimum = 1, maximum = 8192 },
+      height = { type = "integer", default = 300, minimum = 1, maximum = 8192 },
+      gamma = { type = "number", default = 2.2, minimum = 0.1, maximum = 10 },
+   })
+   -- About two pixels a cell.
+   local cells = math.max(48, math.min(192, math.max(checked.width, checked.height) // 4))
+   local model = fine_model(self.model, math.max(cells, self.parameters.resolution))
+   return image.new(core.system_picture(model, checked.phase, checked.width, checked.height, checked.gamma))
 end
 
 --- Ratio of the radii (of the spheres of the same volume) R2/R1 of two stars in contact. It depends on the

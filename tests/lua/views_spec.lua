@@ -214,3 +214,84 @@ describe("radius_ratio", function()
       assert.error_matches(function() totality.radius_ratio { fillout = 1 } end, "option 'mass_ratio' is missing")
    end)
 end)
+
+describe("mesh", function()
+   it("gives vertices and faces as lists", function()
+      local mesh = totality.contact(spotted()):mesh { resolution = 6 }
+      assert.equal(mesh.vertices, #mesh.z)
+      assert.equal(mesh.faces, #mesh.area)
+      assert.equal(4 * mesh.faces, #mesh.corners)
+      local low, high = mesh.corners:min_max()
+      assert.equal(1, low)
+      assert.equal(mesh.vertices, high)
+      local coolest, hottest = mesh.temperature:min_max()
+      assert.is_true(coolest < 5600 * 0.72 and hottest > 5900)
+   end)
+
+   it("has the system's resolution unless another one is asked for", function()
+      local system = totality.contact { mass_ratio = 0.4, fillout = 0.3, inclination = 75, resolution = 8 }
+      assert.equal(0, system:mesh().faces % 32)
+      assert.is_true(system:mesh { resolution = 16 }.faces > 3 * system:mesh().faces)
+      assert.error_matches(function() system:mesh { resolution = 2 } end, "mesh: option 'resolution' must be")
+   end)
+end)
+
+describe("picture", function()
+   local function sum(image)
+      local total = 0
+      for k = 1, #image.tensor do total = total + image.tensor[k] end
+      return total
+   end
+
+   it("is an image of the size asked for", function()
+      local image = totality.contact(spotted()):picture { phase = 0.1, width = 40, height = 20 }
+      assert.equal("totality.Image(40 x 20)", tostring(image))
+      assert.equal(0, image:pixel(1, 1))
+      assert.is_true(image:pixel(20, 10) > 0.5)
+      local path = os.tmpname() .. ".png"
+      assert.equal(image, image:save(path))
+      os.remove(path)
+   end)
+
+   it("carries the flux of the light curve", function()
+      local systems = {
+         totality.contact(spotted()), totality.contact(swapped(spotted())),
+         totality.contact { mass_ratio = 0.07, fillout = 0.9, inclination = 80 },
+         totality.semi_detached { mass_ratio = 0.4, radius = 0.25, inclination = 85, t1 = 7000, t2 = 4500 },
+         totality.detached { mass_ratio = 0.9, radius_1 = 0.2, radius_2 = 0.15, inclination = 88, t1 = 5000, t2 = 4400 },
+      }
+      local phases = { 0, 0.05, 0.45, 0.5, 0.7 }
+      for _, system in ipairs(systems) do
+         local flux = system:light_curve { phases = phases }.flux
+         local at_quadrature = sum(system:picture { width = 120, height = 90, gamma = 1 })
+         for k, phase in ipairs(phases) do
+            local image = system:picture { phase = phase, width = 120, height = 90, gamma = 1 }
+            assert.near(flux[k], sum(image) / at_quadrature, 2e-3)
+         end
+      end
+   end)
+
+   it("is the same whichever star is called the first", function()
+      local parameters = spotted()
+      local a = totality.contact(parameters):picture { phase = 0.15, width = 40, height = 30 }
+      local b = totality.contact(swapped(parameters)):picture { phase = 0.65, width = 40, height = 30 }
+      for k = 1, 1200 do assert.near(a.tensor[k], b.tensor[k], 1e-5) end
+   end)
+
+   it("can be taken from the pole and from any side", function()
+      for _, inclination in ipairs { 0, 90, 180, -60, 250 } do
+         local system = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = inclination }
+         local image = system:picture { phase = 0.33, width = 60, height = 45 }
+         for k = 1, 60 do assert.is_true(image:pixel(k, 1) == 0 and image:pixel(k, 45) == 0) end
+         assert.is_true(sum(image) > 100)
+      end
+   end)
+
+   it("names a wrong option", function()
+      local system = totality.contact { mass_ratio = 0.4, fillout = 0.3, inclination = 75 }
+      assert.error_matches(function() system:picture { phases = 0 } end, "picture: unknown option 'phases'; did you mean 'phase'")
+      assert.error_matches(function() system:picture { width = 0 } end, "picture: option 'width' must be")
+      assert.error_matches(function() system:picture { gamma = 0 } end, "picture: option 'gamma' must be")
+      assert.error_matches(function() system:picture { phase = math.huge } end, "picture: option 'phase' must be a number above %-inf and below inf")
+   end)
+end)
