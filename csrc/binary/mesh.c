@@ -69,7 +69,7 @@ static double spot_factor(const tot_system *system, int number, tot_vector at) {
             (turn * sin(colatitude) * cos(longitude) * dx +
              turn * sin(colatitude) * sin(longitude) * at.y + cos(colatitude) * at.z) /
             radius;
-        if (spot->star == number && cosine > cos(spot->radius * DEGREE))
+        if (spot->star == number && cosine >= cos(spot->radius * DEGREE))
             factor *= spot->temperature_factor;
     }
     return factor;

@@ -190,7 +190,7 @@ tot_status tot_system_picture(const tot_system *system, double phase, size_t wid
                 sum += look(&c, c.scale * ((double)column + across - 0.5 * (double)width),
                             c.scale * (0.5 * (double)height - (double)row - down));
             }
-            pixels[row * width + column] = (float)pow(sum * scale, 1.0 / gamma);
+            pixels[row * width + column] = (float)pow(fmax(sum, 0) * scale, 1.0 / gamma);
         }
     return TOT_OK;
 }
