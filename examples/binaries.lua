@@ -31,7 +31,7 @@ local binaries = {
       name = "HS Aqr", file = "hs_aqr", about = "semi-detached",
       uncertain = "all numbers approximate, radius of star 1 guessed from the masses, spot made up",
       system = totality.semi_detached {
-         mass_ratio = 0.626, inclination = 78.5, t1 = 6350, t2 = 4600, radius = 0.35,
+         mass_ratio = 0.626, inclination = 78.5, t1 = 6350, t2 = 4600, radius = 0.35, reflection = true,
          spots = { { star = 2, colatitude = 70, longitude = 75, radius = 20, temperature_factor = 0.85 } },
       },
    },

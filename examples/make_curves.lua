@@ -2,11 +2,11 @@
 -- binaries, simulated from their published parameters (q, inclination, fillout, temperatures, period as
 -- compiled by Latkovic, Ceki & Lazarevic 2021, ApJS 254, 10). No real measurement is in them.
 --
---    build/lua examples/make_curves.lua
+--    build/lua examples/make_curves.lua [DIRECTORY]
 
 local totality = require "totality"
 
-local DIRECTORY = "examples/curves/"
+local DIRECTORY = (arg[1] or "examples/curves") .. "/"
 
 -- name, period (d), q, inclination, fillout, t1, t2, magnitude at maximum, noise (mag), points, literature
 local stars = {

@@ -1,29 +1,31 @@
 -- Trains the CNN10 that is shipped as models/cnn10.safetensors.
 --
---    build/lua examples/train_cnn10.lua [OUTPUT [EPOCHS]]
+--    build/lua examples/train_cnn10.lua [OUTPUT [EPOCHS [EXAMPLES]]]
 --
--- Every epoch sees 20,000 systems that were never seen before. Ctrl-C ends the training early and keeps
+-- Every epoch sees 20,000 (EXAMPLES) systems that were never seen before. Ctrl-C ends the training early and keeps
 -- the best weights so far; OUTPUT (default cnn10.safetensors) is written after every epoch that improves
 -- the validation loss.
 
 local totality = require "totality"
 
 local output = arg[1] or "cnn10.safetensors"
-local epochs = math.tointeger(arg[2] or 24)
+local epochs, examples = math.tointeger(arg[2] or 24), math.tointeger(arg[3] or 20000)
 local seed, batch_size = 20261122, 32
 
--- Half of the curves as one telescope would take them in a few nights or a survey in years, random in
--- phase; half as in a laboratory, regular in phase, part of them exactly as the evaluation takes them.
+-- Two fifths of the curves as a survey would take them in years, random in phase; the others regular in phase,
+-- most of them exactly as the evaluation takes them.
 local observations = {
-   { weight = 0.50, phases = "random", points = { 80, 1000 }, noise = { 0.002, 0.08 } },
+   { weight = 0.40, phases = "random", points = { 80, 1000 }, noise = { 0.002, 0.08 } },
    { weight = 0.25, phases = "regular", points = { 80, 400 }, noise = { 0.002, 0.05 } },
-   { weight = 0.25, phases = "regular", points = 100, noise = 0.02 },
+   { weight = 0.35, phases = "regular", points = 100, noise = 0.02 },
 }
 local population = totality.population.survey { spots = 0.5 }
 
-local train = totality.synthetic { size = 20000, seed = seed, population = population, observations = observations }
-local valid = totality.synthetic { size = 4000, seed = seed + 1, population = population,
-   observations = observations }:to_memory()
+local function curves(size, stream)
+   return totality.synthetic { size = size, seed = seed + stream, population = population,
+      observations = observations }
+end
+local train, valid = curves(examples, 0), curves(examples // 5, 1):to_memory()
 
 local model = totality.models.cnn10 { width = 100, height = 100, seed = seed }
 model:summary()
@@ -47,14 +49,14 @@ local function save_when_better(epoch, logs)
    assert(model:save(output, {
       recipe = "examples/train_cnn10.lua",
       version = totality.version,
-      seed = seed, epochs = epochs, epoch = epoch, batch_size = batch_size, examples_per_epoch = train:size(),
+      seed = seed, epochs = epochs, epoch = epoch, batch_size = batch_size, examples_per_epoch = examples,
       population = tostring(population),
-      observations = "random phases, 80-1000 points, noise 0.002-0.08 (weight 0.50); regular, 80-400 points, "
-         .. "noise 0.002-0.05 (0.25); regular, 100 points, noise 0.02 (0.25)",
+      observations = "random phases, 80-1000 points, noise 0.002-0.08 (weight 0.40); regular, 80-400 points, "
+         .. "noise 0.002-0.05 (0.25); regular, 100 points, noise 0.02 (0.35)",
       validation_loss = ("%.5f"):format(logs.val_loss),
       validation_roc_auc = ("%.5f"):format(logs.val_roc_auc),
       validation_balanced_accuracy = ("%.5f"):format(logs.val_balanced_accuracy),
-      prior = 0.26,
+      prior = 0.26, style = "area",
    }))
 end
 

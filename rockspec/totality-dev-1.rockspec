@@ -53,7 +53,7 @@ build = {
       LIBDIR = "$(LIBDIR)",
       BINDIR = "$(BINDIR)",
    },
-   copy_directories = { "docs" },
+   copy_directories = { "docs", "examples" },
 }
 
 test = { type = "command", command = "make test" }

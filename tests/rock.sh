@@ -46,6 +46,10 @@ version=$(lua5.4 -e 'print("totality " .. require("totality").version)')
 unset LUA_PATH_5_4 LUA_CPATH_5_4
 [ "$("$tree/bin/totality" --version)" = "$version" ] || fail "the command does not run"
 "$tree/bin/totality" --help | grep -q '^usage: totality' || fail "the command has no help"
+project=$OLDPWD
+"$tree/bin/totality" classify --period 0.33364 "$project/examples/curves/W_UMa.dat" >"$directory/verdict" ||
+    fail "the command does not classify"
+grep -q '^W_UMa.dat,.*,\(total\|partial\|uncertain\),' "$directory/verdict" || fail "the verdict is none"
 for model in $models; do
     LUA_PATH_5_4="$tree/share/lua/5.4/?.lua;$tree/share/lua/5.4/?/init.lua" \
         LUA_CPATH_5_4="$tree/lib/lua/5.4/?.so" \

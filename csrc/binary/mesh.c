@@ -3,9 +3,8 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "binary/heating.h"
 #include "binary/system_internal.h"
-
-static const double DEGREE = 3.14159265358979323846 / 180.0;
 
 /* A ring of vertices narrower than this, in units of the separation, is a point on the axis. */
 static const double POINT = 1e-6;
@@ -57,27 +56,32 @@ static size_t place_ring(const tot_system *system, size_t k, size_t ring, size_t
     return next;
 }
 
-/* Product of the temperature factors of the spots over a place on star `number` (inside). */
-static double spot_factor(const tot_system *system, int number, tot_vector at) {
-    const double turn = number == 1 ? 1.0 : -1.0, dx = at.x - (number == 1 ? 0.0 : 1.0);
-    const double radius = sqrt(dx * dx + at.y * at.y + at.z * at.z);
-    double factor = 1;
-    for (size_t k = 0; k < system->parameters.spot_count; k++) {
-        const tot_spot *spot = &system->spots[k];
-        const double colatitude = spot->colatitude * DEGREE, longitude = spot->longitude * DEGREE;
-        const double cosine =
-            (turn * sin(colatitude) * cos(longitude) * dx +
-             turn * sin(colatitude) * sin(longitude) * at.y + cos(colatitude) * at.z) /
-            radius;
-        if (spot->star == number && cosine >= cos(spot->radius * DEGREE))
-            factor *= spot->temperature_factor;
+/* Mean of T^4 of each cell of star k, K^4, with spots and reflection: image by image. */
+static tot_status measure_exitances(const tot_system *system, size_t k, const double *heating,
+                                    double *exitances, tot_error *error) {
+    const tot_binary *p = &system->parameters;
+    const tot_surface *s = &system->stars[k].surface;
+    const size_t given = system->swapped ? 1 - k : k, images = tot_system_images(system);
+    double *temperatures = tot_allocate(s->cells, sizeof(double));
+    if (temperatures == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for a mesh");
+    tot_gravity_darkened(s, p->temperature[given], p->gravity_darkening[given], temperatures);
+    tot_status status = TOT_OK;
+    for (size_t image = 0; image < images && status == TOT_OK; image++) {
+        const tot_spotted_image spotted = tot_system_image(system, k, image);
+        status =
+            tot_spotted_exitances(s, temperatures, &spotted, exitances + image * s->cells, error);
     }
-    return factor;
+    for (size_t i = 0; i < images * s->cells && heating != NULL; i++)
+        exitances[i] += heating[i];
+    tot_free(temperatures);
+    return status;
 }
 
 /* Faces of one row, between the rings that begin at the vertices `low` and `high`. */
 static void place_faces(const tot_system *system, size_t k, size_t row, size_t low, size_t high,
-                        const double *temperatures, size_t first_face, tot_mesh *mesh) {
+                        const double *exitances, size_t first_face, tot_mesh *mesh) {
+    const size_t images = tot_system_images(system);
     const tot_star *star = &system->stars[k];
     const tot_surface *s = &star->surface;
     const size_t around = TOT_MIRRORS * s->columns;
@@ -91,36 +95,46 @@ static void place_faces(const tot_system *system, size_t k, size_t row, size_t l
         corner[1] = low_point ? low : low + after;
         corner[2] = high_point ? high : high + after;
         corner[3] = high_point ? high : high + at;
-        const tot_vector middle = {s->x[cell], image & 1 ? -s->y[cell] : s->y[cell],
-                                   image & 2 ? -s->z[cell] : s->z[cell]};
         mesh->star[face] = (double)(system->swapped ? 2 - k : k + 1);
-        mesh->temperature[face] = temperatures[cell] * spot_factor(system, (int)k + 1, middle);
+        mesh->temperature[face] =
+            sqrt(sqrt(exitances[(images == 1 ? 0 : image) * s->cells + cell]));
         mesh->intensity[face] = star->intensity[image][cell];
         mesh->area[face] = s->area[cell];
     }
 }
 
-tot_status tot_system_mesh(const tot_system *system, tot_mesh *mesh, tot_error *error) {
-    const tot_binary *p = &system->parameters;
-    size_t vertex = 0, face = 0;
-    for (size_t k = 0; k < 2; k++) {
-        const tot_surface *s = &system->stars[k].surface;
-        const size_t given = system->swapped ? 1 - k : k;
-        double *temperatures = tot_allocate(s->cells, sizeof(double));
-        if (temperatures == NULL)
-            return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for a mesh");
-        tot_gravity_darkened(s, p->temperature[given], p->gravity_darkening[given], temperatures);
-        size_t low = vertex;
-        vertex = place_ring(system, k, 0, vertex, mesh);
-        for (size_t row = 0; row < s->rows; row++) {
-            const size_t high = vertex;
-            vertex = place_ring(system, k, row + 1, vertex, mesh);
-            place_faces(system, k, row, low, high, temperatures, face, mesh);
-            face += TOT_MIRRORS * s->columns;
-            low = high;
-        }
-        tot_free(temperatures);
+/* Vertices and faces of star k, from `vertex` and `face` on, which are moved behind them. */
+static tot_status place_star(const tot_system *system, size_t k, const double *heating,
+                             size_t *vertex, size_t *face, tot_mesh *mesh, tot_error *error) {
+    const tot_surface *s = &system->stars[k].surface;
+    double *exitances = tot_allocate(tot_system_images(system) * s->cells, sizeof(double));
+    if (exitances == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for a mesh");
+    const tot_status status = measure_exitances(system, k, heating, exitances, error);
+    size_t low = *vertex;
+    *vertex = place_ring(system, k, 0, *vertex, mesh);
+    for (size_t row = 0; row < s->rows && status == TOT_OK; row++) {
+        const size_t high = *vertex;
+        *vertex = place_ring(system, k, row + 1, *vertex, mesh);
+        place_faces(system, k, row, low, high, exitances, *face, mesh);
+        *face += TOT_MIRRORS * s->columns;
+        low = high;
     }
+    tot_free(exitances);
+    return status;
+}
+
+tot_status tot_system_mesh(const tot_system *system, tot_mesh *mesh, tot_error *error) {
+    tot_heating heating = {{NULL, NULL}, NULL};
+    tot_status status = TOT_OK;
+    size_t vertex = 0, face = 0;
+    if (system->parameters.reflection)
+        status = tot_heating_create(system, &heating, error);
+    for (size_t k = 0; k < 2 && status == TOT_OK; k++)
+        status = place_star(system, k, heating.of_star[k], &vertex, &face, mesh, error);
+    tot_heating_free(&heating);
+    if (status != TOT_OK)
+        return status;
     const double brightest = tot_system_brightest(system);
     for (size_t k = 0; k < mesh->faces; k++)
         mesh->intensity[k] /= brightest;

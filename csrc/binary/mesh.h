@@ -14,9 +14,8 @@ typedef struct tot_mesh {
     size_t *corners; /* TOT_FACE_CORNERS vertices of each face (from 0), counter-clockwise seen from
                       * outside. At a star's ends on the x axis two of them are the same. */
     double *star;    /* of each face: 1 or 2 */
-    double
-        *temperature;  /* effective, K: gravity darkening, and the spots that its middle lies in */
-    double *intensity; /* along the normal; 1 for the brightest face of the system */
+    double *temperature; /* effective, K, mean of T^4: gravity darkening, spots, reflection */
+    double *intensity;   /* along the normal; 1 for the brightest face of the system */
     double *area;
 } tot_mesh;
 

@@ -104,39 +104,64 @@ static double covered_fraction(const tot_surface *s, const placed_spot *p, size_
                                  p->radius - acos(fmax(-1.0, fmin(1.0, cosine))));
 }
 
-/* Mean of Planck's function over a cell with spots 0 ... count-1: inside a spot's share of the cell
- * the temperature is multiplied; the shares of several spots are taken as independent. */
-static double blend(const tot_surface *s, size_t cell, double temperature, double wavelength,
-                    const placed_spot *spots, size_t count) {
+/* What is averaged over a cell: Planck's function at a wavelength, or T^4 where that is 0. */
+static double emitted(double temperature, double heating, double wavelength) {
+    double fourth = temperature * temperature * temperature * temperature;
+    if (wavelength == 0)
+        return fourth + heating;
+    if (heating > 0)
+        temperature = sqrt(sqrt(fourth + heating));
+    return tot_planck(temperature, wavelength);
+}
+
+/* The mean over a cell with spots 0 ... count-1: inside a spot's share of the cell the temperature
+ * is multiplied; the shares of several spots are taken as independent. */
+static double blend(const tot_surface *s, size_t cell, double temperature, double heating,
+                    double wavelength, const placed_spot *spots, size_t count) {
     if (count == 0)
-        return tot_planck(temperature, wavelength);
+        return emitted(temperature, heating, wavelength);
     const placed_spot *last = &spots[count - 1];
     const double inside = covered_fraction(s, last, cell);
     double mean = 0;
     if (inside < 1)
-        mean += (1 - inside) * blend(s, cell, temperature, wavelength, spots, count - 1);
+        mean += (1 - inside) * blend(s, cell, temperature, heating, wavelength, spots, count - 1);
     if (inside > 0)
-        mean += inside * blend(s, cell, temperature * last->temperature_factor, wavelength, spots,
-                               count - 1);
+        mean += inside * blend(s, cell, temperature * last->temperature_factor, heating, wavelength,
+                               spots, count - 1);
     return mean;
 }
 
-tot_status tot_spotted_intensities(const tot_surface *surface, const double *temperatures,
-                                   double wavelength, const tot_limb_darkening *limb, int star,
-                                   double sign_y, double sign_z, const tot_spot *spots,
-                                   size_t spot_count, double *intensities, tot_error *error) {
-    const double scale = 1.0 / tot_limb_darkening_flux(limb);
+static tot_status spotted_means(const tot_surface *surface, const double *temperatures,
+                                const double *heating, double wavelength, double scale,
+                                const tot_spotted_image *image, double *means, tot_error *error) {
     /* Twice a cell's side, seen from the centre of the star. */
     const double cell_angle = PI / (double)surface->columns;
-    placed_spot *placed = tot_allocate(spot_count, sizeof *placed);
+    placed_spot *placed = tot_allocate(image->spot_count, sizeof *placed);
     size_t count = 0;
     if (placed == NULL)
-        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu spots", spot_count);
-    for (size_t k = 0; k < spot_count; k++)
-        if (spots[k].star == star)
-            placed[count++] = place_spot(&spots[k], sign_y, sign_z, cell_angle);
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu spots",
+                        image->spot_count);
+    for (size_t k = 0; k < image->spot_count; k++)
+        if (image->spots[k].star == image->star)
+            placed[count++] =
+                place_spot(&image->spots[k], image->sign_y, image->sign_z, cell_angle);
     for (size_t k = 0; k < surface->cells; k++)
-        intensities[k] = scale * blend(surface, k, temperatures[k], wavelength, placed, count);
+        means[k] = scale * blend(surface, k, temperatures[k], heating == NULL ? 0 : heating[k],
+                                 wavelength, placed, count);
     tot_free(placed);
     return TOT_OK;
+}
+
+tot_status tot_spotted_intensities(const tot_surface *surface, const double *temperatures,
+                                   const double *heating, double wavelength,
+                                   const tot_limb_darkening *limb, const tot_spotted_image *image,
+                                   double *intensities, tot_error *error) {
+    return spotted_means(surface, temperatures, heating, wavelength,
+                         1.0 / tot_limb_darkening_flux(limb), image, intensities, error);
+}
+
+tot_status tot_spotted_exitances(const tot_surface *surface, const double *temperatures,
+                                 const tot_spotted_image *image, double *exitances,
+                                 tot_error *error) {
+    return spotted_means(surface, temperatures, NULL, 0.0, 1.0, image, exitances, error);
 }

@@ -42,12 +42,26 @@ typedef struct tot_spot {
 void tot_gravity_darkened(const tot_surface *surface, double t_eff, double beta,
                           double *temperatures);
 
-/* Specific intensity along the normal, divided by D0, of each cell of one mirror image of the
- * quarter: the image has y multiplied by sign_y and z by sign_z. A cell cut by a spot's edge gets
- * the mean by area. Only the spots of `star` count. */
+/* The spots of one star as one mirror image of the quarter mesh shows them; NULL spots: none. The
+ * image has y multiplied by sign_y and z by sign_z. */
+typedef struct tot_spotted_image {
+    int star;
+    double sign_y, sign_z;
+    const tot_spot *spots; /* of both stars; those of the other don't count */
+    size_t spot_count;
+} tot_spotted_image;
+
+/* Specific intensity along the normal, divided by D0, of each cell. A cell cut by a spot's edge
+ * gets the mean by area. heating: what reflection adds to T^4, K^4, after the spots; NULL: nothing.
+ */
 tot_status tot_spotted_intensities(const tot_surface *surface, const double *temperatures,
-                                   double wavelength, const tot_limb_darkening *limb, int star,
-                                   double sign_y, double sign_z, const tot_spot *spots,
-                                   size_t spot_count, double *intensities, tot_error *error);
+                                   const double *heating, double wavelength,
+                                   const tot_limb_darkening *limb, const tot_spotted_image *image,
+                                   double *intensities, tot_error *error);
+
+/* Mean of T^4 of each cell, K^4: its bolometric exitance but for the constant. */
+tot_status tot_spotted_exitances(const tot_surface *surface, const double *temperatures,
+                                 const tot_spotted_image *image, double *exitances,
+                                 tot_error *error);
 
 #endif

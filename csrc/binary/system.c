@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "binary/heating.h"
 #include "binary/lobe.h"
 
 tot_binary tot_binary_defaults(void) {
@@ -14,6 +15,7 @@ tot_binary tot_binary_defaults(void) {
                         .inclination = 90.0,
                         .temperature = {5800.0, 5800.0},
                         .gravity_darkening = {0.32, 0.32},
+                        .albedo = {0.5, 0.5},
                         .limb_darkening = {limb, limb},
                         .wavelength = 550.0,
                         .resolution = TOT_DEFAULT_RESOLUTION};
@@ -86,6 +88,8 @@ tot_status tot_binary_check(const tot_binary *p, tot_error *error) {
         status = check_range(temperature_names[k], p->temperature[k], 1000, 100000, error);
         if (status == TOT_OK)
             status = check_range("gravity_darkening", p->gravity_darkening[k], 0, 2, error);
+        if (status == TOT_OK)
+            status = check_range("albedo", p->albedo[k], 0, 1, error);
         if (status == TOT_OK)
             status = check_limb_darkening(&p->limb_darkening[k], error);
     }
@@ -182,12 +186,24 @@ static tot_status build_surfaces(tot_system *system, tot_error *error) {
     return TOT_OK;
 }
 
-/* `given` is the index in the parameters of the star that is `k` inside. */
-static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error *error) {
+size_t tot_system_images(const tot_system *system) {
+    return system->parameters.spot_count > 0 ? TOT_MIRRORS : 1;
+}
+
+tot_spotted_image tot_system_image(const tot_system *system, size_t k, size_t image) {
+    return (tot_spotted_image){.star = (int)k + 1,
+                               .sign_y = image & 1 ? -1.0 : 1.0,
+                               .sign_z = image & 2 ? -1.0 : 1.0,
+                               .spots = system->spots,
+                               .spot_count = system->parameters.spot_count};
+}
+
+/* Star k inside; heating: of this star, or NULL. */
+static tot_status light_up(tot_system *system, size_t k, const double *heating, tot_error *error) {
     const tot_binary *p = &system->parameters;
+    const size_t given = system->swapped ? 1 - k : k, images = tot_system_images(system);
     tot_star *star = &system->stars[k];
     const size_t cells = star->surface.cells;
-    const size_t images = p->spot_count > 0 ? TOT_MIRRORS : 1;
     double *temperatures = tot_allocate(cells, sizeof(double));
     tot_status status = TOT_OK;
 
@@ -198,15 +214,13 @@ static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error
     }
     tot_gravity_darkened(&star->surface, p->temperature[given], p->gravity_darkening[given],
                          temperatures);
-    for (size_t image = 0; image < TOT_MIRRORS; image++) {
+    for (size_t image = 0; image < TOT_MIRRORS; image++)
         star->intensity[image] = star->intensity_memory + (images == 1 ? 0 : image * cells);
-        if (image < images)
-            status = tot_spotted_intensities(
-                &star->surface, temperatures, p->wavelength, &p->limb_darkening[given], (int)k + 1,
-                image & 1 ? -1.0 : 1.0, image & 2 ? -1.0 : 1.0, system->spots, p->spot_count,
-                star->intensity[image], error);
-        if (status != TOT_OK)
-            goto done;
+    for (size_t image = 0; image < images && status == TOT_OK; image++) {
+        const tot_spotted_image spotted = tot_system_image(system, k, image);
+        status = tot_spotted_intensities(
+            &star->surface, temperatures, heating == NULL ? NULL : heating + image * cells,
+            p->wavelength, &p->limb_darkening[given], &spotted, star->intensity[image], error);
     }
     for (size_t i = 0; i <= TOT_LIMB_STEPS; i++) {
         const double mu = (double)i / TOT_LIMB_STEPS;
@@ -215,6 +229,17 @@ static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error
     star->limb_table[TOT_LIMB_STEPS + 1] = star->limb_table[TOT_LIMB_STEPS];
 done:
     tot_free(temperatures);
+    return status;
+}
+
+static tot_status light_up_both(tot_system *system, tot_error *error) {
+    tot_heating heating = {{NULL, NULL}, NULL};
+    tot_status status = TOT_OK;
+    if (system->parameters.reflection)
+        status = tot_heating_create(system, &heating, error);
+    for (size_t k = 0; k < 2 && status == TOT_OK; k++)
+        status = light_up(system, k, heating.of_star[k], error);
+    tot_heating_free(&heating);
     return status;
 }
 
@@ -268,8 +293,8 @@ tot_status tot_system_create(const tot_binary *parameters, tot_system **result, 
     status = copy_spots(system, parameters, error);
     if (status == TOT_OK)
         status = build_surfaces(system, error);
-    for (size_t k = 0; k < 2 && status == TOT_OK; k++)
-        status = light_up(system, k, system->swapped ? 1 - k : k, error);
+    if (status == TOT_OK)
+        status = light_up_both(system, error);
     system->flux_at_quadrature = 1.0;
     if (status == TOT_OK)
         status = tot_system_light_curve(system, &phase, 1, &flux, error);

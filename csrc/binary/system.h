@@ -32,6 +32,8 @@ typedef struct tot_binary {
                           * See lobe.h for radii */
     double temperature[2];       /* effective, mean by area, K; 1000 to 100000 */
     double gravity_darkening[2]; /* beta of T^4 ~ g^beta: 0.32 convective, 1 radiative */
+    bool reflection;             /* whether the stars heat each other */
+    double albedo[2];            /* bolometric, 0 to 1: 0.5 convective, 1 radiative */
     tot_limb_darkening limb_darkening[2];
     double wavelength; /* nm */
     const tot_spot *spots;

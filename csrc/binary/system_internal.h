@@ -3,6 +3,7 @@
 #define TOT_BINARY_SYSTEM_INTERNAL_H
 
 #include "binary/eclipse.h"
+#include "binary/mirror.h"
 #include "binary/surface.h"
 #include "binary/system.h"
 
@@ -35,8 +36,11 @@ struct tot_system {
     double flux_at_quadrature; /* phase 0.25 */
 };
 
-/* Images of the quarter y, z >= 0: index 0 itself, 1 with y mirrored, 2 with z, 3 with both. */
-enum { TOT_MIRRORS = 4 };
+/* How many mirror images of the quarter differ: 1 without spots, else TOT_MIRRORS. */
+size_t tot_system_images(const tot_system *system);
+
+/* One mirror image of star k (inside numbering) with its spots. */
+tot_spotted_image tot_system_image(const tot_system *system, size_t k, size_t image);
 
 /* Phase inside (star 0 the heavier one), in [-0.5, 0.5], and the direction of the observer then. */
 double tot_system_inside_phase(const tot_system *system, double phase);

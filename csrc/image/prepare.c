@@ -19,6 +19,7 @@ tot_image_options tot_image_options_default(void) {
         .sigma_lower = TOT_SIGMA_LOWER,
         .sigma_upper = TOT_SIGMA_UPPER,
         .statistic = TOT_STATISTIC_MEAN,
+        .style = TOT_RASTER_AREA,
     };
 }
 
@@ -41,7 +42,7 @@ static tot_status draw(const double *phase, const double *flux, size_t count,
     for (size_t k = 0; k < options->width; k++)
         *empty += counts[k] == 0;
     if (pixels != NULL)
-        status = tot_raster(value, options->width, options->height, pixels, error);
+        status = tot_raster(value, options->width, options->height, options->style, pixels, error);
 done:
     tot_free(value);
     tot_free(counts);

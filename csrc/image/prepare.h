@@ -8,14 +8,16 @@
 #include "base/status.h"
 #include "curve/bin.h"
 #include "curve/flatness.h"
+#include "image/raster.h"
 
 typedef struct tot_image_options {
     size_t width, height;            /* pixels */
     double sigma_lower, sigma_upper; /* see curve/clean.h; INFINITY keeps every point */
     tot_statistic statistic;         /* of the points in a column */
+    tot_raster_style style;
 } tot_image_options;
 
-tot_image_options tot_image_options_default(void); /* 100 x 100, mean, usual limits */
+tot_image_options tot_image_options_default(void); /* 100 x 100, mean, area, usual limits */
 
 typedef struct tot_curve_summary {
     size_t n_points, n_used, n_outliers;

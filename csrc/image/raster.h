@@ -1,8 +1,7 @@
 /* A curve as a grey image.
  *
- * Pixels are float32, row-major, row 0 on top, background 0, ink 1. One mark a column, one pixel
- * high, its ink shared by two rows in proportion to the height between them: the sum of the rows,
- * weighted by their index, gives the flux back exactly. */
+ * Pixels are float32, row-major, row 0 on top, background 0, ink 1. The height of a column's value
+ * is kept exactly, whatever the size of a pixel: the border pixel has a part of the ink. */
 #ifndef TOT_IMAGE_RASTER_H
 #define TOT_IMAGE_RASTER_H
 
@@ -17,9 +16,18 @@
 
 enum { TOT_RASTER_MIN_SIZE = 8 };
 
-/* Draws value[k] in column k; NaN leaves the column empty. pixels: height * width, overwritten.
+typedef enum tot_raster_style {
+    /* All below the curve is ink. A network finds averages over neighbouring columns at once, and
+     * needs fewer examples than with marks. A column without a value is drawn between its
+     * neighbours' heights (the cycle is closed), with half the ink. */
+    TOT_RASTER_AREA,
+    /* One mark a column, one pixel high: a plot of points. A column without a value is empty. */
+    TOT_RASTER_MARKS
+} tot_raster_style;
+
+/* Draws value[k] in column k; NaN: no value. pixels: height * width, overwritten.
  * TOT_ERROR_ARGUMENT: width or height below TOT_RASTER_MIN_SIZE. */
-tot_status tot_raster(const double *value, size_t width, size_t height, float *pixels,
-                      tot_error *error);
+tot_status tot_raster(const double *value, size_t width, size_t height, tot_raster_style style,
+                      float *pixels, tot_error *error);
 
 #endif

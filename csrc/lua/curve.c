@@ -11,6 +11,7 @@
 #include "curve/observe.h"
 #include "curve/photometry.h"
 #include "curve/shape.h"
+#include "curve/period.h"
 
 /* Argument `index`, a Series as long as the one before it. */
 static totlua_series *check_companion(lua_State *L, int index, const totlua_series *first) {
@@ -62,6 +63,25 @@ static int fold(lua_State *L) {
     tot_error error;
     const tot_status status = tot_fold(time->data, time->count, period, epoch, phase->data, &error);
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
+}
+
+/* refine_period(time, flux, period, drift, harmonics): period, drift, improvement; or nil, message
+ */
+static int refine_period(lua_State *L) {
+    const totlua_series *time = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
+    const tot_period_search search = {luaL_checknumber(L, 3), luaL_checknumber(L, 4),
+                                      totlua_check_size(L, 5)};
+    tot_refined_period refined;
+    tot_error error = {{0}};
+    luaL_argcheck(L, flux->count == time->count, 2, "series of different lengths");
+    const tot_status status =
+        tot_refine_period(time->data, flux->data, time->count, &search, &refined, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    lua_pushnumber(L, refined.period);
+    lua_pushnumber(L, refined.drift);
+    lua_pushnumber(L, refined.improvement);
+    return 3;
 }
 
 /* shift_phase(phase, shift): phase - shift, wrapped */
@@ -182,6 +202,7 @@ static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"select", select_elements},
                                      {"rescale", rescale},
                                      {"fold", fold},
+                                     {"refine_period", refine_period},
                                      {"shift_phase", shift_phase},
                                      {"keep_indices", keep_indices},
                                      {"shape", shape},

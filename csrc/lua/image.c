@@ -7,18 +7,20 @@
 #include "image/raster.h"
 
 static const char *const statistics[] = {"mean", "median", NULL}; /* as tot_statistic */
+static const char *const styles[] = {"area", "marks", NULL};      /* as tot_raster_style */
 
 static totlua_tensor *new_image(lua_State *L, size_t width, size_t height) {
     const size_t shape[] = {height, width};
     return totlua_new_tensor(L, 2, shape);
 }
 
-/* raster(phase, flux, width, height, statistic): the image of a curve that is aligned and
+/* raster(phase, flux, width, height, statistic, style): the image of a curve that is aligned and
  * normalised */
 static int raster(lua_State *L) {
     const totlua_series *phase = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
     const size_t width = totlua_check_size(L, 3), height = totlua_check_size(L, 4);
     const tot_statistic statistic = (tot_statistic)luaL_checkoption(L, 5, "mean", statistics);
+    const tot_raster_style style = (tot_raster_style)luaL_checkoption(L, 6, "area", styles);
     luaL_argcheck(L, flux->count == phase->count, 2, "series of different lengths");
     totlua_tensor *image = new_image(L, width, height);
     totlua_series *columns = totlua_new_series(L, width), *scatter = totlua_new_series(L, width);
@@ -27,7 +29,7 @@ static int raster(lua_State *L) {
     const tot_bins bins = {width, columns->data, scatter->data, counts};
     tot_status status = tot_bin(phase->data, flux->data, phase->count, statistic, &bins, &error);
     if (status == TOT_OK)
-        status = tot_raster(columns->data, width, height, image->data, &error);
+        status = tot_raster(columns->data, width, height, style, image->data, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
     lua_pushvalue(L, -4);
@@ -69,8 +71,8 @@ static void push_summary(lua_State *L, const tot_curve_summary *summary) {
     lua_setfield(L, -2, "flatter_minimum");
 }
 
-/* prepare(phase, flux, width, height, sigma_lower, sigma_upper, statistic): image, summary; or nil,
- * message */
+/* prepare(phase, flux, width, height, sigma_lower, sigma_upper, statistic, style): image, summary;
+ * or nil, message */
 static int prepare(lua_State *L) {
     const totlua_series *phase = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
     const tot_image_options options = {
@@ -79,6 +81,7 @@ static int prepare(lua_State *L) {
         .sigma_lower = luaL_checknumber(L, 5),
         .sigma_upper = luaL_checknumber(L, 6),
         .statistic = (tot_statistic)luaL_checkoption(L, 7, "mean", statistics),
+        .style = (tot_raster_style)luaL_checkoption(L, 8, "area", styles),
     };
     luaL_argcheck(L, flux->count == phase->count, 2, "series of different lengths");
     totlua_tensor *image = new_image(L, options.width, options.height);

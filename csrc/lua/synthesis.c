@@ -7,9 +7,9 @@
 #include "synthesis/synthesis.h"
 
 /* synthesize(systems, third_light, points, random, noise, seeds, width, height, minimum_amplitude,
- * threads): a list of systems, then a series each of third light, number of points, sampling (0
- * regular, 1 random), noise and seed, one value an example. Returns the images (count x 1 x height
- * x width), and a series each of light_left (NaN where no image was made) and amplitude. */
+ * threads, style): a list of systems, then a series each of third light, number of points, sampling
+ * (0 regular, 1 random), noise and seed, one value an example. Returns the images (count x 1 x
+ * height x width), and a series each of light_left (NaN where no image was made) and amplitude. */
 static int synthesize(lua_State *L) {
     tot_error error = {{0}};
     tot_image_options options = tot_image_options_default();
@@ -24,6 +24,8 @@ static int synthesize(lua_State *L) {
     options.height = totlua_check_size(L, 8);
     const double minimum_amplitude = luaL_checknumber(L, 9);
     const size_t threads = totlua_check_size(L, 10);
+    static const char *const styles[] = {"area", "marks", NULL}; /* as tot_raster_style */
+    options.style = (tot_raster_style)luaL_checkoption(L, 11, "area", styles);
 
     tot_example *examples = lua_newuserdatauv(L, count * sizeof *examples, 0);
     tot_example_result *results = lua_newuserdatauv(L, count * sizeof *results, 0);

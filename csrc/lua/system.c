@@ -89,10 +89,14 @@ static int create_binary(lua_State *L) {
                      .temperature = {get_number(L, 1, "t1"), get_number(L, 1, "t2")},
                      .gravity_darkening = {get_number(L, 1, "gravity_darkening_1"),
                                            get_number(L, 1, "gravity_darkening_2")},
+                     .albedo = {get_number(L, 1, "albedo_1"), get_number(L, 1, "albedo_2")},
                      .limb_darkening = {get_limb_darkening(L, 1, "limb_darkening_1"),
                                         get_limb_darkening(L, 1, "limb_darkening_2")},
                      .wavelength = get_number(L, 1, "wavelength"),
                      .resolution = (size_t)get_number(L, 1, "resolution")};
+    lua_getfield(L, 1, "reflection");
+    self->parameters.reflection = lua_toboolean(L, -1);
+    lua_pop(L, 1);
     if (contact) {
         self->parameters.fillout = get_number(L, 1, "fillout");
     } else {

@@ -69,6 +69,7 @@ local Classifier = {}
 --- "secondary" or "unclear"
 ---@field n_points integer points used
 ---@field noise number sigma of a point in units of the maximum flux
+---@field period? number days; the one used, which may differ from the one given
 ---@field note string what makes the verdict doubtful; empty when nothing does
 ---@field image totality.Image what the network saw
 ---@field summary table see curve:prepare
@@ -82,7 +83,8 @@ function totality.classifier.shipped_weights(name) end
 
 --- A classifier with the shipped weights, or with others.
 --
--- Options: `weights`, a safetensors file written by `model:save` (default: the CNN10 that comes with the
+-- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
+-- images (default: the CNN10 that comes with the
 -- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
 -- (default 0.5 and 0.2). Returns nil and a message when the file can't be used.
 ---@param given? table
@@ -92,7 +94,8 @@ function totality.classifier(given) end
 
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
----@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own)
+---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
+--- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
 ---@return totality.Verdict|nil verdict
 ---@return string? message when the data make no curve
 function Classifier:classify(curve, given) end
@@ -254,7 +257,8 @@ local SyntheticDataset = {}
 --- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
 --- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100);
+--- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area"
+--- or "marks", see curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -295,7 +299,8 @@ local BinarySystem = {}
 --
 -- Options: `mass_ratio` M2/M1 (0.001 to 1000), `fillout` (0 to 1), `inclination` (degrees), `t1`, `t2`
 -- (effective temperatures, K, default 5800), `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta;
--- default 0.32, Lucy 1967), `limb_darkening_1`, `_2` (`{ law = "linear"|"logarithmic"|"square_root"|
+-- default 0.32, Lucy 1967), `reflection` (whether the stars heat each other; default false), `albedo_1`, `_2`
+-- (bolometric; default 0.5, Rucinski 1969), `limb_darkening_1`, `_2` (`{ law = "linear"|"logarithmic"|"square_root"|
 -- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
 -- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
 -- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter

@@ -23,6 +23,7 @@ Classifier.__name = "totality.Classifier"
 --- "secondary" or "unclear"
 ---@field n_points integer points used
 ---@field noise number sigma of a point in units of the maximum flux
+---@field period? number days; the one used, which may differ from the one given
 ---@field note string what makes the verdict doubtful; empty when nothing does
 ---@field image totality.Image what the network saw
 ---@field summary table see curve:prepare
@@ -42,7 +43,8 @@ end
 
 --- A classifier with the shipped weights, or with others.
 --
--- Options: `weights`, a safetensors file written by `model:save` (default: the CNN10 that comes with the
+-- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
+-- images (default: the CNN10 that comes with the
 -- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
 -- (default 0.5 and 0.2). Returns nil and a message when the file can't be used.
 ---@param given? table
@@ -96,15 +98,23 @@ end
 
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
----@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own)
+---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
+--- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
 ---@return totality.Verdict|nil verdict
 ---@return string? message when the data make no curve
 function Classifier:classify(curve, given)
    local checked = options.check("classifier:classify", given, {
-      period = { type = "number", above = 0 }, epoch = { type = "number" },
+      period = { type = "number", above = 0, default = curve.period }, epoch = { type = "number" },
+      refine_period = { type = "boolean", default = true },
    })
+   local period = checked.period
+   if curve.time and period and checked.refine_period then
+      -- too few points to tell is no reason not to look at the curve
+      local refined = curve:refine_period { period = period }
+      period = refined and refined.period or period
+   end
    local image, summary = curve:prepare { width = self.model.width, height = self.model.height,
-      period = checked.period, epoch = checked.epoch }
+      style = self.model.metadata.style, period = period, epoch = checked.epoch }
    if not image then return nil, summary end
    local tensor = image:to_tensor()
    local p_total = self.model:predict(tensor, { threads = 1 })[1]
@@ -112,7 +122,7 @@ function Classifier:classify(curve, given)
       or "uncertain"
    return setmetatable({
       p_total = p_total, verdict = verdict, minimum = summary.flatter_minimum, n_points = summary.n_used,
-      noise = summary.noise, note = doubts(summary), image = image, summary = summary,
+      noise = summary.noise, note = doubts(summary), period = period, image = image, summary = summary,
    }, Verdict)
 end
 

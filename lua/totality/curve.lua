@@ -127,6 +127,28 @@ function LightCurve:fold(given)
       epoch = epoch })
 end
 
+--- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
+-- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
+-- another is clearly better.
+---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
+--- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
+---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
+---@return table|string found `period`, `drift` (what the change does to the phase from first to last point),
+--- `improvement` (fall of chi^2; 0 when the period was kept)
+function LightCurve:refine_period(given)
+   local checked = options.check("curve:refine_period", given, {
+      period = { type = "number", above = 0, default = self.period },
+      drift = { type = "number", above = 0, maximum = 1, default = 0.3 },
+      harmonics = { type = "integer", minimum = 1, maximum = 12, default = 6 },
+   })
+   if not self.time then refuse(self, "refine_period", "the curve has no times") end
+   if not checked.period then options.fail("curve:refine_period", 2, "option 'period' is missing") end
+   local period, drift, improvement = core.refine_period(self.time, self.flux, checked.period, checked.drift,
+      checked.harmonics)
+   if not period then return nil, about(self, drift) end
+   return derive(self, { period = period }), { period = period, drift = drift, improvement = improvement }
+end
+
 --- Without the points that stand off the smooth curve in phase. Minima are never cut.
 ---@param given? table `sigma_lower` (default 5) and `sigma_upper` (default 4): the limits below and above the
 --- curve, in robust standard deviations; math.huge keeps all
@@ -203,25 +225,32 @@ function LightCurve:bin(given)
    })
 end
 
+-- How a curve is drawn: all below it in ink, or one mark a column.
+local STYLE = { type = "string", one_of = { "area", "marks" }, default = "area" }
+
 local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
 
---- The image of a curve that has been through `centre_minima` and `normalise`: one mark a column, at the mean
--- of the points in it.
----@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median")
+--- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
+-- the mean of the points in it.
+---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
+--- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
+--- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given)
    local checked = options.check("curve:to_image", given,
-      { width = SIZE, height = SIZE, statistic = STATISTIC })
+      { width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE })
    need_phase(self, "to_image")
    if not self.normalised then
       refuse(self, "to_image", "the curve is not normalised; call normalise first")
    end
-   return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic))
+   return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic,
+      checked.style))
 end
 
 --- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`; `period` and `epoch` for a curve that is not folded yet (default: the curve's own)
+--- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the
+--- curve's own)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
@@ -231,7 +260,7 @@ end
 --- flatter_significance, primary_curvature, secondary_curvature
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
-      width = SIZE, height = SIZE, statistic = STATISTIC,
+      width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
       sigma_lower = { type = "number", above = 0, default = 5 },
       sigma_upper = { type = "number", above = 0, default = 4 },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
@@ -246,7 +275,7 @@ function LightCurve:prepare(given)
       return nil, about(self, "neither phases nor a period")
    end
    local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height,
-      checked.sigma_lower, checked.sigma_upper, checked.statistic)
+      checked.sigma_lower, checked.sigma_upper, checked.statistic, checked.style)
    if not tensor then return nil, about(self, summary) end
    return image.new(tensor), summary
 end

@@ -67,7 +67,8 @@ end
 --- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
 --- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100);
+--- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area"
+--- or "marks", see curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -80,6 +81,7 @@ function synthetic.new(given)
       observations = { type = "table", default = { {} } },
       width = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       height = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
+      style = { type = "string", default = "area", one_of = { "area", "marks" } },
       minimum_amplitude = { type = "number", default = 0.1, minimum = 0, below = 1 },
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    })
@@ -133,7 +135,7 @@ local function synthesize(self, examples)
    end
    for j = 1, 5 do columns[j] = core.series(columns[j]) end
    return core.synthesize(models, columns[1], columns[2], columns[3], columns[4], columns[5],
-      self.width, self.height, self.minimum_amplitude, self.threads)
+      self.width, self.height, self.minimum_amplitude, self.threads, self.style)
 end
 
 --- The images and what is known about them.

@@ -42,6 +42,9 @@ local COMMON = {
    t2 = { type = "number", default = 5800, minimum = 1000, maximum = 100000 },
    gravity_darkening_1 = { type = "number", default = 0.32, minimum = 0, maximum = 2 },
    gravity_darkening_2 = { type = "number", default = 0.32, minimum = 0, maximum = 2 },
+   reflection = { type = "boolean", default = false },
+   albedo_1 = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
+   albedo_2 = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
    limb_darkening_1 = { type = "table" },
    limb_darkening_2 = { type = "table" },
    band = { type = "string" },
@@ -123,7 +126,8 @@ end
 --
 -- Options: `mass_ratio` M2/M1 (0.001 to 1000), `fillout` (0 to 1), `inclination` (degrees), `t1`, `t2`
 -- (effective temperatures, K, default 5800), `gravity_darkening_1`, `_2` (exponent of T^4 ~ g^beta;
--- default 0.32, Lucy 1967), `limb_darkening_1`, `_2` (`{ law = "linear"|"logarithmic"|"square_root"|
+-- default 0.32, Lucy 1967), `reflection` (whether the stars heat each other; default false), `albedo_1`, `_2`
+-- (bolometric; default 0.5, Rucinski 1969), `limb_darkening_1`, `_2` (`{ law = "linear"|"logarithmic"|"square_root"|
 -- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
 -- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
 -- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 
 #include "binary/coverage.h"
+#include "binary/lobe.h"
 #include "binary/radiation.h"
+#include "binary/reflection.h"
 #include "binary/roche.h"
 #include "binary/surface.h"
 #include "binary/system.h"
@@ -193,6 +195,79 @@ START_TEST(totality_needs_the_geometry) {
 }
 END_TEST
 
+/* Far from a small sphere of exitance M and radius R the irradiance is M (R/d)^2; what comes back
+ * in turn adds the share A1 A2 of an even smaller number. */
+START_TEST(irradiance_falls_with_the_square_of_the_distance) {
+    tot_error error;
+    const double q = 1.0;
+    double omega[2], *memory[4];
+    tot_surface s[2];
+    const double radius[2] = {0.1, 0.03};
+    const tot_critical_points c = tot_roche_critical_points(q);
+    for (int k = 0; k < 2; k++)
+        ck_assert_int_eq(tot_roche_potential_of_radius(q, k + 1, radius[k], &omega[k], &error),
+                         TOT_OK);
+    ck_assert_int_eq(
+        tot_surface_create(q, omega[0], tot_roche_axis_crossing(q, omega[0], -1e-9, c.x_l3),
+                           tot_roche_axis_crossing(q, omega[0], 1e-9, c.x_l1), 8, &s[0], &error),
+        TOT_OK);
+    ck_assert_int_eq(tot_surface_create(
+                         q, omega[1], tot_roche_axis_crossing(q, omega[1], 1 - 1e-9, c.x_l1),
+                         tot_roche_axis_crossing(q, omega[1], 1 + 1e-9, c.x_l2), 8, &s[1], &error),
+                     TOT_OK);
+    for (int k = 0; k < 4; k++) {
+        memory[k] = calloc(s[k % 2].cells, sizeof(double));
+        ck_assert_ptr_nonnull(memory[k]);
+    }
+    for (size_t i = 0; i < s[0].cells; i++)
+        memory[0][i] = 1; /* star 1 shines, star 2 is dark and white */
+    const tot_reflection r = {.mass_ratio = q,
+                              .surface = {&s[0], &s[1]},
+                              .albedo = {0.0, 1.0},
+                              .images = 1,
+                              .exitance = {memory[0], memory[1]}};
+    double *irradiance[2] = {memory[2], memory[3]};
+    ck_assert_int_eq(tot_reflection_irradiance(&r, irradiance, &error), TOT_OK);
+    double most = 0, behind = 0;
+    for (size_t i = 0; i < s[1].cells; i++) {
+        most = fmax(most, memory[3][i]);
+        if (s[1].normal_x[i] > 0.2)
+            behind = fmax(behind, memory[3][i]);
+    }
+    ck_assert_double_eq_tol(most / pow(0.1 / 0.97, 2), 1, 0.03);
+    ck_assert_double_eq(behind, 0);
+    for (int k = 0; k < 4; k++)
+        free(memory[k]);
+    tot_surface_free(&s[0]);
+    tot_surface_free(&s[1]);
+}
+END_TEST
+
+START_TEST(reflection_brightens_what_faces_the_companion) {
+    tot_error error;
+    double flux[2][3];
+    const double phases[3] = {0.25, 0.45, 0.5};
+    for (int k = 0; k < 2; k++) {
+        tot_binary p = tot_binary_defaults();
+        tot_system *system;
+        p.configuration = TOT_SEPARATE;
+        p.mass_ratio = 0.5;
+        p.inclination = 40; /* no eclipses */
+        p.temperature[0] = 12000;
+        p.temperature[1] = 5000;
+        p.reflection = k == 1;
+        for (int star = 0; star < 2; star++)
+            ck_assert_int_eq(
+                tot_roche_potential_of_radius(0.5, star + 1, 0.2, &p.potential[star], &error),
+                TOT_OK);
+        ck_assert_int_eq(tot_system_create(&p, &system, &error), TOT_OK);
+        ck_assert_int_eq(tot_system_light_curve(system, phases, 3, flux[k], &error), TOT_OK);
+        tot_system_free(system);
+    }
+    ck_assert_double_gt(flux[1][1] - flux[1][0], flux[0][1] - flux[0][0] + 0.005);
+}
+END_TEST
+
 START_TEST(wrong_parameters_are_named) {
     tot_error error;
     tot_system *system = (tot_system *)&error;
@@ -222,6 +297,7 @@ START_TEST(every_failed_allocation_is_reported) {
     p.spots = &spot;
     p.spot_count = 1;
     p.resolution = 6;
+    p.reflection = true;
     for (size_t n = 0; n < 100; n++) {
         tot_system *system = NULL;
         tot_totality t;
@@ -253,6 +329,8 @@ Suite *binary_suite(void) {
     tcase_add_test(tests, light_curve_is_the_sum_of_the_stars);
     tcase_add_test(tests, error_falls_with_the_square_of_the_resolution);
     tcase_add_test(tests, totality_needs_the_geometry);
+    tcase_add_test(tests, irradiance_falls_with_the_square_of_the_distance);
+    tcase_add_test(tests, reflection_brightens_what_faces_the_companion);
     tcase_add_test(tests, wrong_parameters_are_named);
     tcase_add_test(tests, every_failed_allocation_is_reported);
     suite_add_tcase(suite, tests);

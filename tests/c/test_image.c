@@ -31,6 +31,33 @@ static double flux_of_column(const float *pixels, size_t width, size_t height, s
     return TOT_RASTER_TOP - row / ink / (double)height * (TOT_RASTER_TOP - TOT_RASTER_BOTTOM);
 }
 
+/* A column's ink is its height above the lower edge, in pixels. */
+START_TEST(an_area_keeps_the_height_and_marks_guesses) {
+    const double value[8] = {1, 0.5, NAN, NAN, 0.8, 0, 9, NAN};
+    const double expected[8] = {1, 0.5, 0.6, 0.7, 0.8, 0, 1.15, 1.075};
+    float pixels[8 * 26];
+    tot_error error;
+    ck_assert_int_eq(tot_raster(value, 8, 26, TOT_RASTER_AREA, pixels, &error), TOT_OK);
+    for (int column = 0; column < 8; column++) {
+        double ink = 0;
+        for (int row = 0; row < 26; row++)
+            ink += pixels[row * 8 + column];
+        const double full = isnan(value[column]) ? 0.5 : 1.0;
+        /* the mark's centre is half a pixel below its upper edge; the border row is clamped */
+        const double height = fmin((expected[column] + 0.15) / 1.3 * 26, 25.5) + 0.5;
+        if (column < 6)
+            ck_assert_double_eq_tol(ink, full * height, 1e-4);
+        ck_assert_float_eq(pixels[25 * 8 + column], (float)full);
+    }
+    for (int column = 0; column < 8; column++)
+        pixels[column] = 7;
+    const double nothing[8] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    ck_assert_int_eq(tot_raster(nothing, 8, 26, TOT_RASTER_AREA, pixels, &error), TOT_OK);
+    for (int k = 0; k < 8 * 26; k++)
+        ck_assert_float_eq(pixels[k], 0);
+}
+END_TEST
+
 START_TEST(raster_keeps_the_flux) {
     double value[40];
     float pixels[40 * 30];
@@ -38,7 +65,7 @@ START_TEST(raster_keeps_the_flux) {
     for (size_t k = 0; k < 40; k++)
         value[k] = -0.1 + 1.2 * (double)k / 39;
     value[7] = NAN;
-    ck_assert_int_eq(tot_raster(value, 40, 30, pixels, &error), TOT_OK);
+    ck_assert_int_eq(tot_raster(value, 40, 30, TOT_RASTER_MARKS, pixels, &error), TOT_OK);
     for (size_t k = 0; k < 40; k++) {
         const double shown = flux_of_column(pixels, 40, 30, k);
         if (k == 7)
@@ -53,14 +80,15 @@ START_TEST(raster_clamps_to_the_border_rows) {
     double value[8] = {5, -5, 1.15, -0.15, INFINITY, -INFINITY, 0.5, 0.5};
     float pixels[8 * 10];
     tot_error error;
-    ck_assert_int_eq(tot_raster(value, 8, 10, pixels, &error), TOT_OK);
+    ck_assert_int_eq(tot_raster(value, 8, 10, TOT_RASTER_MARKS, pixels, &error), TOT_OK);
     for (size_t k = 0; k < 6; k++)
         ck_assert_float_eq(pixels[(k % 2 == 0 ? 0 : 9) * 8 + k], 1.0f);
     /* flux 0.5 is the middle: half the ink in either row */
     ck_assert_float_eq_tol(pixels[4 * 8 + 6], 0.5f, 1e-6f);
     ck_assert_float_eq_tol(pixels[5 * 8 + 6], 0.5f, 1e-6f);
-    ck_assert_int_eq(tot_raster(value, 7, 10, pixels, &error), TOT_ERROR_ARGUMENT);
-    ck_assert_int_eq(tot_raster(value, 8, 7, pixels, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_int_eq(tot_raster(value, 7, 10, TOT_RASTER_MARKS, pixels, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_int_eq(tot_raster(value, 8, 7, TOT_RASTER_MARKS, pixels, &error), TOT_ERROR_ARGUMENT);
 }
 END_TEST
 
@@ -68,9 +96,10 @@ END_TEST
 
 static tot_curve_summary chain(const double *phase, const double *flux, size_t count,
                                float *pixels) {
-    const tot_image_options options = tot_image_options_default();
+    tot_image_options options = tot_image_options_default();
     tot_curve_summary summary;
     tot_error error;
+    options.style = TOT_RASTER_MARKS;
     ck_assert_msg(tot_curve_to_image(phase, flux, count, &options, pixels, &summary, &error) ==
                       TOT_OK,
                   "%s", error.message);
@@ -249,6 +278,7 @@ Suite *image_suite(void) {
     Suite *suite = suite_create("image");
     TCase *tcase = tcase_create("image");
     tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, an_area_keeps_the_height_and_marks_guesses);
     tcase_add_test(tcase, raster_keeps_the_flux);
     tcase_add_test(tcase, raster_clamps_to_the_border_rows);
     tcase_add_test(tcase, chain_draws_the_curve);

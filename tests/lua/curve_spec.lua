@@ -213,8 +213,20 @@ describe("images", function()
       assert_same_image(image, (totality.curve { phase = phase, magnitude = magnitude }:prepare()), 1e-4)
    end)
 
+   it("are areas unless marks are asked for", function()
+      local area, marks = model(100, 0.1):prepare(), model(100, 0.1):prepare { style = "marks" }
+      local function ink(image)
+         local sum = 0
+         for k = 1, #image.tensor do sum = sum + image.tensor[k] end
+         return sum
+      end
+      assert.near(100, ink(marks), 1e-3)
+      assert.is_true(ink(area) > 4000 and ink(area) < 9000)
+      fails("option 'style' must be one of \"area\", \"marks\"", model(100, 0.1).prepare, model(100, 0.1), { style = "line" })
+   end)
+
    it("give access to pixels and save as PNG", function()
-      local image = model(100, 0.1):prepare { width = 50, height = 40 }
+      local image = model(100, 0.1):prepare { width = 50, height = 40, style = "marks" }
       assert.equal("totality.Image(50 x 40)", tostring(image))
       assert.same({ 40, 50 }, { image.tensor:shape() })
       local ink = 0
@@ -243,5 +255,32 @@ describe("images", function()
       local _, summary = totality.curve { phase = phase, flux = flux }:prepare()
       assert.equal("secondary", summary.flatter_minimum)
       assert.is_true(summary.depth > summary.secondary_depth)
+   end)
+end)
+
+describe("curve:refine_period", function()
+   local time, flux, rng = {}, {}, totality.rng(8)
+   for k = 1, 300 do
+      time[k] = rng:uniform(0, 2000)
+      flux[k] = 1 - 0.2 * math.cos(4 * math.pi * time[k] / 0.4) + rng:normal(0, 0.03)
+   end
+   local curve = totality.curve { time = time, flux = flux }
+
+   it("mends a period and says by how much", function()
+      local better, found = curve:refine_period { period = 0.4 * (1 + 2e-5) }
+      assert.near(0.4, better.period, 0.4 * 1e-6)
+      assert.equal(better.period, found.period)
+      assert.near(0.1, found.drift, 0.01)
+      assert.is_true(found.improvement > 100)
+      assert.is_nil(curve.period)
+   end)
+
+   it("says what is wrong", function()
+      assert.error_matches(function() curve:refine_period {} end, "curve:refine_period: option 'period' is missing")
+      assert.error_matches(function() curve:refine_period { period = 0.4, drif = 1 } end, "did you mean 'drift'%?")
+      local short = totality.curve { time = { 1, 2, 3 }, flux = { 1, 2, 1 }, name = "star" }
+      assert.same({ nil, "star: 3 points, at least 52 are needed" }, { short:refine_period { period = 0.4 } })
+      assert.error_matches(function() totality.curve { phase = { 0 }, flux = { 1 } }:refine_period { period = 1 } end,
+         "the curve has no times")
    end)
 end)

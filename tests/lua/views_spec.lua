@@ -228,6 +228,19 @@ describe("mesh", function()
       assert.is_true(coolest < 5600 * 0.72 and hottest > 5900)
    end)
 
+   it("is hotter where the other star heats it", function()
+      local parameters = { mass_ratio = 0.4, radius = 0.25, inclination = 85, t1 = 12000, t2 = 4500 }
+      local plain = totality.semi_detached(parameters):mesh()
+      parameters.reflection = true
+      local heated = totality.semi_detached(parameters):mesh()
+      local most = 0
+      for k = 1, heated.faces do
+         assert.is_true(heated.temperature[k] > plain.temperature[k] - 1e-6)
+         if heated.star[k] == 2 then most = math.max(most, heated.temperature[k] - plain.temperature[k]) end
+      end
+      assert.is_true(most > 500)
+   end)
+
    it("has the system's resolution unless another one is asked for", function()
       local system = totality.contact { mass_ratio = 0.4, fillout = 0.3, inclination = 75, resolution = 8 }
       assert.equal(0, system:mesh().faces % 32)
@@ -257,7 +270,7 @@ describe("picture", function()
       local systems = {
          totality.contact(spotted()), totality.contact(swapped(spotted())),
          totality.contact { mass_ratio = 0.07, fillout = 0.9, inclination = 80 },
-         totality.semi_detached { mass_ratio = 0.4, radius = 0.25, inclination = 85, t1 = 7000, t2 = 4500 },
+         totality.semi_detached { mass_ratio = 0.4, radius = 0.25, inclination = 85, t1 = 9000, t2 = 4500, reflection = true },
          totality.detached { mass_ratio = 0.9, radius_1 = 0.2, radius_2 = 0.15, inclination = 88, t1 = 5000, t2 = 4400 },
       }
       local phases = { 0, 0.05, 0.45, 0.5, 0.7 }

@@ -1,0 +1,31 @@
+/* A better period from the data themselves. */
+#ifndef TOT_CURVE_PERIOD_H
+#define TOT_CURVE_PERIOD_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Catalogue periods are good to about 1e-5, which over the ten thousand cycles of a survey shifts
+ * the phase by a tenth: more than a total eclipse lasts. */
+typedef struct tot_period_search {
+    double period; /* to begin with, above 0 */
+    double drift;  /* how far, in cycles from first to last point, the phase may be off; 0 to 1 */
+    size_t harmonics; /* of the model curve, 1 to 12 */
+} tot_period_search;
+
+typedef struct tot_refined_period {
+    double period;
+    double drift;       /* what the change does to the phase from first to last point, cycles */
+    double improvement; /* fall of chi^2 with the noise as it is about the better fit */
+} tot_refined_period;
+
+/* Multi-harmonic least squares (residuals beyond 4 sigma count as 4 sigma) on a grid of periods and
+ * a parabola through the best three. The period stays as it is unless chi^2 falls by more than 9.
+ * TOT_ERROR_FORMAT: fewer than 4 points to a coefficient, a number that is not finite, or data
+ * shorter than the period. */
+tot_status tot_refine_period(const double *time, const double *flux, size_t count,
+                             const tot_period_search *search, tot_refined_period *refined,
+                             tot_error *error);
+
+#endif

@@ -1,0 +1,70 @@
+-- What README and examples show must work as it stands there.
+
+local totality = require "totality"
+
+local directory
+
+local function run(command)
+   local pipe = assert(io.popen(("'%s/build/lua' %s 2>&1"):format(os.getenv "PWD", command)))
+   local output = pipe:read "a"
+   local done, _, status = pipe:close()
+   assert(done, ("%s: exit status %s\n%s"):format(command, status, output))
+   return output
+end
+
+local function content(path)
+   local file <close> = assert(io.open(path, "rb"))
+   return file:read "a"
+end
+
+setup(function()
+   directory = os.tmpname()
+   os.remove(directory)
+   assert(os.execute("mkdir " .. directory))
+end)
+
+teardown(function() os.execute("rm -r " .. directory) end)
+
+describe("the README", function()
+   it("shows code that runs", function()
+      local code = content "README.md":match "```lua\n(.-)```"
+      local file <close> = assert(io.open(directory .. "/readme.lua", "w"))
+      file:write((code:gsub('"star.png"', ("%q"):format(directory .. "/star.png"))))
+      file:close()
+      local output = run(directory .. "/readme.lua")
+      assert.matches("^true\n", output)
+      assert.matches("\ntotal 0%.9", output)
+      assert.matches("Total params: 393,089", output)
+      assert.matches("Epoch 1/1 %- ", output)
+      assert.equal("\x89PNG", content(directory .. "/star.png"):sub(1, 4))
+   end)
+end)
+
+describe("examples/make_curves.lua", function()
+   it("makes the curves that are shipped", function()
+      run("examples/make_curves.lua " .. directory)
+      assert.equal(content "examples/curves/catalogue.csv", content(directory .. "/catalogue.csv"))
+      for name in content "examples/curves/catalogue.csv":gmatch "\n[^,#\n]+,([^,\n]+%.%a+)," do
+         local shipped = assert(totality.read("examples/curves/" .. name))
+         local made = assert(totality.read(directory .. "/" .. name))
+         assert.equal(#shipped, #made)
+         for k = 1, #made do
+            assert.equal(shipped.time[k], made.time[k])
+            -- four decimals of a magnitude, and the binary model's own error
+            assert.near(shipped.flux[k], made.flux[k], 2e-3)
+         end
+      end
+   end)
+end)
+
+describe("examples/train_cnn10.lua and examples/evaluate.lua", function()
+   it("train and measure a network", function()
+      local weights = directory .. "/small.safetensors"
+      local output = run(("examples/train_cnn10.lua %s 2 64"):format(weights))
+      assert.matches("Epoch 2/2 %- .*val_roc_auc: ", output)
+      output = run(("examples/evaluate.lua %s 64"):format(weights))
+      assert.matches("spots +total +threshold +balanced accuracy", output)
+      assert.matches("\n  0 %% +%d+%.%d %% +0%.%d+ +0%.%d+", output)
+      assert.matches("\n 50 %% +%d+%.%d %% +0%.%d+ +0%.%d+", output)
+   end)
+end)
