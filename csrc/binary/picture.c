@@ -164,9 +164,9 @@ static double look(const camera *c, double right, double up) {
     const tot_vector g = tot_roche_gradient(system->mass_ratio, at);
     const double mu = -(g.x * c->towards.x + g.y * c->towards.y + g.z * c->towards.z) /
                       sqrt(g.x * g.x + g.y * g.y + g.z * g.z);
-    const double step = fmin(fmax(mu, 0), 1) * TOT_LIMB_STEPS, whole = floor(step);
-    const double *limb = system->stars[k].limb_table + (size_t)whole;
-    return intensity_at(&system->stars[k], at) * (limb[0] + (step - whole) * (limb[1] - limb[0]));
+    const tot_limb_darkening *limb =
+        &system->parameters.limb_darkening[system->swapped ? 1 - k : k];
+    return intensity_at(&system->stars[k], at) * tot_limb_darkening_at(limb, fmin(fmax(mu, 0), 1));
 }
 
 tot_status tot_system_picture(const tot_system *system, double phase, size_t width, size_t height,
