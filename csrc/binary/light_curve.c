@@ -47,9 +47,8 @@ static void fill(double *values, size_t begin, size_t end, double value) {
         values[k] = value;
 }
 
-/* The visible share of each cell of both stars. */
-static void find_visible(const tot_system *system, tot_vector n, double *visible[2],
-                         tot_eclipse_scratch *scratch) {
+void tot_system_find_visible(const tot_system *system, tot_vector n, double *const visible[2],
+                             tot_eclipse_scratch *scratch) {
     const size_t front = n.x > 0 ? 1 : 0, rear = 1 - front;
     const tot_occluder *occluder = &system->stars[front].occluder;
     for (size_t k = 0; k < 2; k++) {
@@ -65,16 +64,20 @@ static void find_visible(const tot_system *system, tot_vector n, double *visible
     }
 }
 
-tot_light tot_system_light(const tot_system *system, double phase, tot_light_workspace *workspace) {
+tot_vector tot_system_direction(const tot_system *system, double phase) {
     const double i = system->parameters.inclination * PI / 180.0;
     const double angle = 2.0 * PI * phase;
-    const tot_vector n = {sin(i) * cos(angle), -sin(i) * sin(angle), cos(i)};
+    return (tot_vector){sin(i) * cos(angle), -sin(i) * sin(angle), cos(i)};
+}
+
+tot_light tot_system_light(const tot_system *system, double phase, tot_light_workspace *workspace) {
+    const tot_vector n = tot_system_direction(system, phase);
     double *visible[2] = {workspace->visible, workspace->visible + system->stars[0].surface.cells};
     tot_light light = {{0, 0}, {0, 0}};
     for (size_t image = 0; image < TOT_MIRRORS; image++) {
         /* The mirror image of the quarter seen from n is the quarter seen from the mirrored n. */
         const tot_vector m = {n.x, image & 1 ? -n.y : n.y, image & 2 ? -n.z : n.z};
-        find_visible(system, m, visible, &workspace->scratch);
+        tot_system_find_visible(system, m, visible, &workspace->scratch);
         for (size_t k = 0; k < 2; k++) {
             const tot_star *star = &system->stars[k];
             sum_light(&star->surface, star->limb_table, m, visible[k], star->intensity[image],
@@ -84,8 +87,7 @@ tot_light tot_system_light(const tot_system *system, double phase, tot_light_wor
     return light;
 }
 
-/* Phase inside (star 0 the heavier one) in [-0.5, 0.5]. */
-static double inside_phase(const tot_system *system, double phase) {
+double tot_system_inside_phase(const tot_system *system, double phase) {
     phase += system->swapped ? 0.5 : 0.0;
     return phase - floor(phase + 0.5);
 }
@@ -139,7 +141,7 @@ tot_status tot_system_light_curve(const tot_system *system, const double *phases
     for (size_t k = 0; k < count; k++) {
         if (!isnan(flux[k]))
             continue;
-        const double phase = inside_phase(system, phases[k]);
+        const double phase = tot_system_inside_phase(system, phases[k]);
         const tot_light light = tot_system_light(system, phase, &workspace);
         const size_t partner = count - 1 - k; /* of a grid symmetric about phase 0 */
         flux[k] = third + scale * (light.at[0] + light.at[1]);
@@ -158,7 +160,8 @@ tot_status tot_system_light_contributions(const tot_system *system, double phase
     const tot_status status = tot_light_workspace_create(system, &workspace, error);
     if (status != TOT_OK)
         return status;
-    const tot_light light = tot_system_light(system, inside_phase(system, phase), &workspace);
+    const tot_light light =
+        tot_system_light(system, tot_system_inside_phase(system, phase), &workspace);
     for (size_t k = 0; k < 2; k++)
         contribution[system->swapped ? 1 - k : k] = light.at[k] / system->flux_at_quadrature;
     tot_light_workspace_free(&workspace);

@@ -40,18 +40,26 @@ static double section(double mass_ratio, double omega, double x, double *guess) 
     return PI * sum / AZIMUTHS;
 }
 
-static double volume_radius_of_star_1(double mass_ratio, double omega) {
-    const tot_critical_points points = tot_roche_critical_points(mass_ratio);
-    const double back = tot_roche_axis_crossing(mass_ratio, omega, -1e-9, points.x_l3);
-    const double front = tot_roche_axis_crossing(mass_ratio, omega, 1e-9, points.x_l1);
-    const double middle = 0.5 * (front + back), half = 0.5 * (front - back);
+double tot_roche_volume(double mass_ratio, double omega, double x_begin, double x_end) {
+    const double middle = 0.5 * (x_end + x_begin), half = 0.5 * (x_end - x_begin);
     double volume = 0, guess = half;
-    /* rho^2 is smooth in x up to the ends, where it vanishes. */
+    /* rho^2 is smooth in x up to the ends, where it vanishes (or is cut by a neck). */
     for (int k = 0; k < NODES; k++)
         for (int side = -1; side <= 1; side += 2)
             volume += weight[k] * half *
                       section(mass_ratio, omega, middle + side * half * node[k], &guess);
+    return volume;
+}
+
+double tot_roche_sphere_radius(double volume) {
     return cbrt(0.75 * volume / PI);
+}
+
+static double volume_radius_of_star_1(double mass_ratio, double omega) {
+    const tot_critical_points points = tot_roche_critical_points(mass_ratio);
+    const double back = tot_roche_axis_crossing(mass_ratio, omega, -1e-9, points.x_l3);
+    const double front = tot_roche_axis_crossing(mass_ratio, omega, 1e-9, points.x_l1);
+    return tot_roche_sphere_radius(tot_roche_volume(mass_ratio, omega, back, front));
 }
 
 double tot_roche_volume_radius(double mass_ratio, int star, double omega) {

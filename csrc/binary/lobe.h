@@ -1,4 +1,4 @@
-/* Stars inside their Roche lobes: potential and radius. */
+/* Volumes and radii of stars, and the potential of a star of a given radius. */
 #ifndef TOT_BINARY_LOBE_H
 #define TOT_BINARY_LOBE_H
 
@@ -13,6 +13,13 @@ double tot_roche_swap_potential(double mass_ratio, double omega);
 
 /* Potential of the inner critical surface: both lobes. */
 double tot_roche_lobe_potential(double mass_ratio);
+
+/* Volume of the part of Omega = omega between two abscissae: where the surface meets the axis, or
+ * the neck of a contact system. */
+double tot_roche_volume(double mass_ratio, double omega, double x_begin, double x_end);
+
+/* Radius of the sphere of that volume. */
+double tot_roche_sphere_radius(double volume);
 
 /* Radius of the sphere of the same volume as star 1 or 2, in units of the separation. omega at
  * least tot_roche_lobe_potential. */

@@ -7,8 +7,6 @@
 #include "binary/heating.h"
 #include "binary/lobe.h"
 
-static const double PI = 3.14159265358979323846;
-
 tot_binary tot_binary_defaults(void) {
     const tot_limb_darkening limb = {TOT_LIMB_LINEAR, 0.6, 0.0};
     return (tot_binary){.configuration = TOT_CONTACT,
@@ -363,22 +361,4 @@ void tot_system_free(tot_system *system) {
     tot_free(system->spots);
     tot_free(system->band);
     tot_free(system);
-}
-
-tot_system_geometry tot_system_get_geometry(const tot_system *system) {
-    tot_system_geometry g = {.critical = system->critical, .x_neck = system->x_neck};
-    for (size_t k = 0; k < 2; k++) {
-        const size_t inside = system->swapped ? 1 - k : k;
-        const tot_surface *s = &system->stars[inside].surface;
-        double area = 0;
-        for (size_t i = 0; i < s->cells; i++)
-            area += 4.0 * s->area[i];
-        g.mean_radius[k] = sqrt(area / (4.0 * PI));
-        const double omega = system->stars[inside].omega;
-        /* back to the frame of the given star 1 */
-        g.omega[k] = system->swapped ? tot_roche_swap_potential(system->mass_ratio, omega) : omega;
-        g.polar_radius[k] =
-            tot_roche_axis_distance(system->mass_ratio, omega, (double)inside, 0.0, 0.1);
-    }
-    return g;
 }

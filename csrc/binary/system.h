@@ -58,16 +58,6 @@ typedef struct tot_system tot_system;
 tot_status tot_system_create(const tot_binary *parameters, tot_system **system, tot_error *error);
 void tot_system_free(tot_system *system);
 
-typedef struct tot_system_geometry {
-    tot_critical_points critical; /* of the system with the heavier star as star 1 */
-    double omega[2];              /* potential of each star, in the frame of star 1 */
-    double x_neck;                /* heavier star at the origin; NaN for separate stars */
-    double mean_radius[2];        /* radius of the sphere of the same surface area */
-    double polar_radius[2];       /* all in units of the separation */
-} tot_system_geometry;
-
-tot_system_geometry tot_system_get_geometry(const tot_system *system);
-
 /* Flux of the whole system, third light included, at `count` orbital phases (any real numbers), in
  * units of the flux at phase 0.25. */
 tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,

@@ -44,6 +44,14 @@ size_t tot_system_images(const tot_system *system);
 /* One mirror image of star k (inside numbering) with its spots. */
 tot_spotted_image tot_system_image(const tot_system *system, size_t k, size_t image);
 
+/* Phase inside (star 0 the heavier one), in [-0.5, 0.5], and the direction of the observer then. */
+double tot_system_inside_phase(const tot_system *system, double phase);
+tot_vector tot_system_direction(const tot_system *system, double inside_phase);
+
+/* The visible share of each cell of both stars, seen from n. */
+void tot_system_find_visible(const tot_system *system, tot_vector n, double *const visible[2],
+                             tot_eclipse_scratch *scratch);
+
 /* Light of each star (inside numbering) towards the observer at phase phi (inside phase) for phi
  * and for -phi at once: both see the same geometry, mirrored. */
 typedef struct tot_light {

@@ -20,6 +20,7 @@ static void (*const openers[])(lua_State *) = {
     totlua_open_series,
     totlua_open_tensor,
     totlua_open_system,
+    totlua_open_system_views,
     totlua_open_synthesis,
     totlua_open_curve,
     totlua_open_image,

@@ -157,6 +157,10 @@ static const tot_system *build(lua_State *L, system_object *self) {
     return self->built;
 }
 
+const tot_system *totlua_build_system(lua_State *L, int index) {
+    return build(L, check_system(L, index));
+}
+
 /* system:light_curve(phases, exposure or nil) -> flux */
 static int light_curve(lua_State *L) {
     tot_error error = {{0}};
@@ -220,28 +224,26 @@ static int totality(lua_State *L) {
     return 1;
 }
 
-/* system:geometry() -> table */
-static int geometry(lua_State *L) {
-    const tot_system_geometry g = tot_system_get_geometry(build(L, check_system(L, 1)));
-    lua_createtable(L, 0, 10);
-    set_number(L, "omega_1", g.omega[0]);
-    set_number(L, "omega_2", g.omega[1]);
-    set_number(L, "omega_l1", g.critical.omega_l1);
-    set_number(L, "omega_l2", g.critical.omega_l2);
-    set_number(L, "x_l1", g.critical.x_l1);
-    set_number(L, "x_l2", g.critical.x_l2);
-    set_number(L, "x_neck", g.x_neck);
-    set_number(L, "mean_radius_1", g.mean_radius[0]);
-    set_number(L, "mean_radius_2", g.mean_radius[1]);
-    set_number(L, "polar_radius_1", g.polar_radius[0]);
-    set_number(L, "polar_radius_2", g.polar_radius[1]);
-    return 1;
+/* system:at_resolution(cells): the same system on another mesh */
+static int at_resolution(lua_State *L) {
+    const system_object *self = check_system(L, 1);
+    const size_t resolution = totlua_check_size(L, 2);
+    tot_error error = {{0}};
+    system_object *other = lua_newuserdatauv(L, sizeof *other, 1);
+    other->parameters = self->parameters;
+    other->parameters.resolution = resolution;
+    other->built = NULL;
+    luaL_setmetatable(L, CLASS);
+    lua_getiuservalue(L, 1, 1); /* the spots, which both now hold */
+    lua_setiuservalue(L, -2, 1);
+    const tot_status status = tot_binary_check(&other->parameters, &error);
+    return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
 static const luaL_Reg methods[] = {{"light_curve", light_curve},
                                    {"light_contributions", light_contributions},
                                    {"totality", totality},
-                                   {"geometry", geometry},
+                                   {"at_resolution", at_resolution},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", collect}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"binary", create_binary},

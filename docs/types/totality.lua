@@ -361,9 +361,53 @@ function BinarySystem:totality() end
 ---@return number star_2
 function BinarySystem:light_contributions(phase) end
 
---- Potentials, critical points and radii (of the sphere of the same area, and polar) in units of the
---- separation. The critical points are those with the heavier star at the origin.
+--- Radial velocities of both stars: means over what is seen of each, weighted by its light, so that the
+--- stars' shapes, spots and eclipses (Rossiter-McLaughlin) are in them. The stars turn with the orbit.
+--
+-- Options: `period` (days) and `semi_major_axis` (of the relative orbit, solar radii), or instead of both
+-- `k1`, `k2` (semi-amplitudes of the centres of mass, km/s; one is enough); `systemic_velocity` (km/s,
+-- default 0); `phases`, how many (default 101) or a list. Returns a table with `phase`, `velocity_1` and
+-- `velocity_2` (Series; km/s, positive when receding, NaN while a star is completely hidden) and `k1`, `k2`.
+---@param given table
+---@return table
+function BinarySystem:radial_velocities(given) end
+
+--- Sizes and shapes, in units of the separation; a name ends in _1 or _2 for the star.
+--
+-- `volume`, `volume_radius` (of the sphere of that volume), `area`, `mean_radius` (of the sphere of that
+-- area); from the star's centre `polar_radius` (to the pole), `side_radius` (along the orbit),
+-- `back_radius` (away from the companion), `point_radius` (towards it; NaN in contact); `omega`, the
+-- potential in the frame of star 1. With the heavier star at the origin: `x_l1`, `x_l2`, `omega_l1`,
+-- `omega_l2`, and `x_neck`, where two stars in contact divide (NaN for separate stars).
 ---@return table
 function BinarySystem:geometry() end
+
+--- The whole surface of both stars for drawing. Star 1 is at the origin, star 2 at x = 1, z the axis of
+--- rotation.
+--
+-- Returns a table of Series: `x`, `y`, `z` of each vertex; of each face `star` (1 or 2), `temperature`
+-- (effective, K, with spots), `intensity` (along the normal, 1 where the system is brightest) and `area`;
+-- `corners`, four vertices (counted from 1, counter-clockwise from outside) of each face in turn, two of
+-- them the same where a star ends on the x axis; and the numbers `vertices` and `faces`.
+---@param given? { resolution: integer } `resolution`: cells along a quarter of a star's circumference (4 to
+--- 512, default the system's)
+---@return table
+function BinarySystem:mesh(given) end
+
+--- A picture of the system as the observer sees it: the axis of rotation points up, limb darkening, gravity
+--- darkening and spots are seen, hidden parts are not. All phases have one scale and one brightness.
+--
+-- Options: `phase` (default 0.25), `width` and `height` (pixels, default 400 and 300, at most 8192), `gamma`
+-- (default 2.2: a pixel is (intensity/largest)^(1/gamma), as a screen expects; with 1 the sum of all
+-- pixels is proportional to the flux, third light aside).
+---@param given? table
+---@return table image totality.Image
+function BinarySystem:picture(given) end
+
+--- Ratio of the radii (of the spheres of the same volume) R2/R1 of two stars in contact. It depends on the
+--- mass ratio and the fillout alone, which is why the radii of a total eclipse give the mass ratio.
+---@param given { mass_ratio: number, fillout: number } mass_ratio 0.001 to 1000, fillout 0 to 1
+---@return number
+function totality.radius_ratio(given) end
 
 return totality

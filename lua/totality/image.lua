@@ -1,6 +1,6 @@
---- totality.Image: the picture of a light curve that a network looks at.
+--- totality.Image: a grey picture: of a light curve, as a network looks at it, or of a binary (`system:picture`).
 --
--- Grey, white ink (1) on black (0); row 1 is the top. The deeper minimum lies at a quarter of the width;
+-- White ink (1) on black (0); row 1 is the top. In that of a curve the deeper minimum lies at a quarter of the width;
 -- normalised flux -0.15 is the lower edge, 1.15 the upper one.
 
 local core = require "totality.core"

@@ -15,6 +15,7 @@ return {
    optimizers = { "totality.optimizers" },
    passbands = { "totality.passbands" },
    population = { "totality.population" },
+   radius_ratio = { "totality.system", "radius_ratio" },
    read = { "totality.readers", "read" },
    read_catalogue = { "totality.catalogue", "read" },
    semi_detached = { "totality.system", "semi_detached" },

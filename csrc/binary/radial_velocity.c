@@ -1,0 +1,89 @@
+#include "binary/radial_velocity.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "binary/system_internal.h"
+
+static const double PI = 3.14159265358979323846;
+
+/* Less than this part of a star's light is none: what the cells at its limb are uncertain by. */
+static const double HIDDEN = 1e-9;
+
+/* Light of one star and its first moments in the orbital plane; `unhidden` is the light that would
+ * come if nothing were in the way. */
+typedef struct moments {
+    double light, x, y, unhidden;
+} moments;
+
+/* Adds one mirror image of the quarter, seen as the quarter itself from the mirrored direction n.
+ * A cell at the limb counts by the part that faces the observer, as in the light curve. */
+static void add_image(const tot_star *star, size_t image, tot_vector n, const double *visible,
+                      moments *sum) {
+    const tot_surface *s = &star->surface;
+    const double sign_y = image & 1 ? -1.0 : 1.0;
+    for (size_t k = 0; k < s->cells; k++) {
+        const double mu = s->normal_x[k] * n.x + s->normal_y[k] * n.y + s->normal_z[k] * n.z;
+        const double d = s->bend[k];
+        if (mu <= -d)
+            continue;
+        const double lit = mu > d ? mu : (mu + d) * (mu + d) / (4.0 * d);
+        const double at = fmin(fmax(mu, 0), 1) * TOT_LIMB_STEPS;
+        const size_t step = (size_t)at;
+        const double limb =
+            star->limb_table[step] +
+            (at - (double)step) * (star->limb_table[step + 1] - star->limb_table[step]);
+        const double all = s->facing[k] * lit * limb * star->intensity[image][k];
+        const double light = all * visible[k];
+        sum->light += light;
+        sum->x += light * s->x[k];
+        sum->y += light * s->y[k] * sign_y;
+        sum->unhidden += all;
+    }
+}
+
+/* Moments of both stars (inside numbering) at an inside phase. */
+static void measure(const tot_system *system, double phase, tot_light_workspace *workspace,
+                    moments star[2]) {
+    const tot_vector n = tot_system_direction(system, phase);
+    double *visible[2] = {workspace->visible, workspace->visible + system->stars[0].surface.cells};
+    star[0] = star[1] = (moments){0, 0, 0, 0};
+    for (size_t image = 0; image < TOT_MIRRORS; image++) {
+        const tot_vector m = {n.x, image & 1 ? -n.y : n.y, image & 2 ? -n.z : n.z};
+        tot_system_find_visible(system, m, visible, &workspace->scratch);
+        for (size_t k = 0; k < 2; k++)
+            add_image(&system->stars[k], image, m, visible[k], &star[k]);
+    }
+}
+
+tot_status tot_system_radial_velocities(const tot_system *system, const double *phases,
+                                        size_t count, double orbital_speed, double *velocity_1,
+                                        double *velocity_2, tot_error *error) {
+    tot_light_workspace workspace;
+    if (!isfinite(orbital_speed))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the orbital speed is not a finite number");
+    for (size_t k = 0; k < count; k++)
+        if (!isfinite(phases[k]))
+            return tot_fail(error, TOT_ERROR_ARGUMENT, "phase %zu is not a finite number", k + 1);
+    const tot_status status = tot_light_workspace_create(system, &workspace, error);
+    if (status != TOT_OK)
+        return status;
+    const double centre_of_mass = system->mass_ratio / (1.0 + system->mass_ratio);
+    const double projected = orbital_speed * sin(system->parameters.inclination * PI / 180.0);
+    double *const velocity[2] = {velocity_1, velocity_2};
+    for (size_t k = 0; k < count; k++) {
+        const double phase = tot_system_inside_phase(system, phases[k]), angle = 2.0 * PI * phase;
+        moments star[2];
+        measure(system, phase, &workspace, star);
+        for (size_t inside = 0; inside < 2; inside++) {
+            const moments *m = &star[inside];
+            velocity[system->swapped ? 1 - inside : inside][k] =
+                m->light > HIDDEN * m->unhidden
+                    ? projected * (m->y / m->light * cos(angle) +
+                                   (m->x / m->light - centre_of_mass) * sin(angle))
+                    : NAN;
+        }
+    }
+    tot_light_workspace_free(&workspace);
+    return TOT_OK;
+}
