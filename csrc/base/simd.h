@@ -4,6 +4,8 @@
 #ifndef TOT_BASE_SIMD_H
 #define TOT_BASE_SIMD_H
 
+#include <stdint.h> /* any header of the C library: it tells whether that is glibc */
+
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) &&       \
     !defined(__SANITIZE_ADDRESS__)
 #define TOT_SIMD __attribute__((target_clones("avx512f", "avx2", "default")))

@@ -1,6 +1,7 @@
 #include "binary/eclipse.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -24,18 +25,65 @@ static double softness(double mass_ratio, double omega, double centre_x, double 
     return -2.0 * (slope[0] + slope[1]) * step / (slope[1] - slope[0]);
 }
 
-tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_x,
-                                 const tot_surface *front, double rear_reach) {
-    tot_occluder o = {
-        .mass_ratio = mass_ratio, .omega = omega, .centre_x = centre_x, .inner_radius = INFINITY};
-    for (size_t k = 0; k < front->vertices; k++) {
-        const double dx = front->vertex_x[k] - centre_x;
-        const double radius = sqrt(dx * dx + front->vertex_y[k] * front->vertex_y[k] +
-                                   front->vertex_z[k] * front->vertex_z[k]);
-        o.inner_radius = fmin(o.inner_radius, radius);
-        o.own_radius = fmax(o.own_radius, radius);
+static tot_ellipsoid ellipsoid(double centre_x, double x, double y, double z) {
+    const tot_ellipsoid e = {centre_x, 1.0 / x, 1.0 / y, 1.0 / z, 0};
+    tot_ellipsoid result = e;
+    result.largest_scale = fmax(fmax(e.scale_x, e.scale_y), e.scale_z);
+    return result;
+}
+
+/* Both ellipsoids have the star's widest section, a little smaller or larger, about the abscissa
+ * where that is; then their length along x follows from the vertices. */
+static void fit_ellipsoids(const tot_surface *s, tot_occluder *o) {
+    const double slack = 0.04;
+    double centre_x = 0, widest_y = 0, widest_z = 0, widest2 = 0;
+    for (size_t k = 0; k < s->vertices; k++) {
+        if (s->vertex_z[k] > widest_z)
+            centre_x = s->vertex_x[k];
+        widest_y = fmax(widest_y, s->vertex_y[k]);
+        widest_z = fmax(widest_z, s->vertex_z[k]);
     }
-    o.outer_radius = fmax(o.own_radius, rear_reach);
+    for (size_t k = 0; k < s->vertices; k++)
+        widest2 =
+            fmax(widest2, pow(s->vertex_y[k] / widest_y, 2) + pow(s->vertex_z[k] / widest_z, 2));
+    const double inner2 = (1 - slack) * (1 - slack), outer2 = widest2 * (1 + slack) * (1 + slack);
+    double shortest2 = INFINITY, longest2 = 0;
+    for (size_t k = 0; k < s->vertices; k++) {
+        const double x2 = (s->vertex_x[k] - centre_x) * (s->vertex_x[k] - centre_x);
+        const double section2 =
+            pow(s->vertex_y[k] / widest_y, 2) + pow(s->vertex_z[k] / widest_z, 2);
+        longest2 = fmax(longest2, x2 / (outer2 - section2));
+        if (section2 < inner2)
+            shortest2 = fmin(shortest2, x2 / (inner2 - section2));
+    }
+    const double inner = sqrt(inner2), outer = sqrt(outer2);
+    o->inside = ellipsoid(centre_x, inner * sqrt(shortest2), inner * widest_y, inner * widest_z);
+    o->outside = ellipsoid(centre_x, outer * sqrt(longest2), outer * widest_y, outer * widest_z);
+}
+
+static double farthest_vertex(const tot_surface *s, size_t begin, size_t end, double centre_x) {
+    double farthest2 = 0;
+    for (size_t k = begin; k < end; k++) {
+        const double dx = s->vertex_x[k] - centre_x;
+        farthest2 = fmax(farthest2, dx * dx + s->vertex_y[k] * s->vertex_y[k] +
+                                        s->vertex_z[k] * s->vertex_z[k]);
+    }
+    return sqrt(farthest2);
+}
+
+tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_x,
+                                 const tot_surface *front, const tot_surface *rear,
+                                 size_t neck_begin, size_t neck_end) {
+    const size_t stride = rear->columns + 1;
+    tot_occluder o = {.mass_ratio = mass_ratio, .omega = omega, .centre_x = centre_x};
+    o.own_radius = o.outer_radius = farthest_vertex(front, 0, front->vertices, centre_x);
+    if (neck_begin < neck_end) {
+        const size_t begin = neck_begin * stride, end = (neck_end + 1) * stride;
+        o.outer_radius = fmax(o.own_radius, farthest_vertex(rear, begin, end, centre_x));
+        o.neck_x = 0.5 * (rear->vertex_x[begin] + rear->vertex_x[end - 1]);
+        o.neck_radius = farthest_vertex(rear, begin, end, o.neck_x);
+    }
+    fit_ellipsoids(front, &o);
     o.gravity = tot_surface_average(front, front->gravity);
     o.softness = 0.5 * (softness(mass_ratio, omega, centre_x, 0.0) +
                         softness(mass_ratio, omega, centre_x, 1.0));
@@ -45,7 +93,7 @@ tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_
 tot_status tot_eclipse_scratch_create(size_t cells, size_t vertices, tot_eclipse_scratch *scratch,
                                       tot_error *error) {
     const size_t padded = vertices + LANES;
-    double *doubles = tot_allocate(5 * padded + 2 * padded + cells, sizeof(double));
+    double *doubles = tot_allocate(7 * padded + cells, sizeof(double));
     memset(scratch, 0, sizeof *scratch);
     if (doubles == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for an eclipse");
@@ -175,37 +223,79 @@ TOT_SIMD void tot_eclipse_clearance(const tot_occluder *occluder, tot_vector dir
     }
 }
 
-/* Sorts the cells: surely hidden, surely free, or near an edge (listed, their corners flagged). */
-static size_t find_edge_cells(const tot_occluder *o, const tot_surface *s, size_t first, size_t end,
-                              double cell_size, tot_vector n, double *visible,
-                              tot_eclipse_scratch *scratch) {
-    const double inner = fmax(o->inner_radius - cell_size, 0), outer = o->outer_radius + cell_size;
-    const size_t stride = s->columns + 1;
+/* How a line of sight from (x, y, z) passes an ellipsoid, in its own units: where (n scaled has the
+ * length 1) and at what squared distance from the centre it comes closest. */
+typedef struct passage {
+    double where, distance2;
+} passage;
+
+TOT_INLINE passage pass(const tot_ellipsoid *e, tot_vector n, double x, double y, double z) {
+    const double cx = (e->centre_x - x) * e->scale_x, cy = -y * e->scale_y, cz = -z * e->scale_z;
+    const double where = cx * n.x + cy * n.y + cz * n.z;
+    return (passage){where, cx * cx + cy * cy + cz * cz - where * where};
+}
+
+static tot_vector scaled_direction(const tot_ellipsoid *e, tot_vector n) {
+    const tot_vector m = {n.x * e->scale_x, n.y * e->scale_y, n.z * e->scale_z};
+    const double length = sqrt(m.x * m.x + m.y * m.y + m.z * m.z);
+    return (tot_vector){m.x / length, m.y / length, m.z / length};
+}
+
+/* Sorts the cells that have light: surely hidden (nothing is seen), surely free, or near an edge
+ * (listed). Returns how many are listed. */
+TOT_SIMD static size_t find_edge_cells(const tot_occluder *occluder, const tot_surface *surface,
+                                       size_t first_cell, size_t end, tot_vector n,
+                                       const double *light, double *seen, size_t *edge_cells) {
+    const tot_occluder o = *occluder;
+    const tot_surface s = *surface;
+    const tot_vector n_in = scaled_direction(&o.inside, n);
+    const tot_vector n_out = scaled_direction(&o.outside, n);
     size_t edges = 0;
-    for (size_t k = first; k < end; k++) {
-        const double mu = s->normal_x[k] * n.x + s->normal_y[k] * n.y + s->normal_z[k] * n.z;
-        const double cx = o->centre_x - s->x[k], cy = -s->y[k], cz = -s->z[k];
-        const double closest = cx * n.x + cy * n.y + cz * n.z;
-        const double distance2 = cx * cx + cy * cy + cz * cz - closest * closest;
-        visible[k] = 1;
-        if (mu <= -s->bend[k] || closest <= 0 || distance2 >= outer * outer)
-            continue;
-        if (distance2 <= inner * inner) {
-            visible[k] = 0;
-            continue;
+    for (size_t first = first_cell; first < end; first += LANES) {
+        const size_t lanes = end - first < LANES ? end - first : LANES;
+        double left[LANES];
+        int edge[LANES], any = 0;
+        for (size_t k = 0; k < LANES; k++) {
+            const size_t i = first + (k < lanes ? k : lanes - 1);
+            const double x = s.x[i], y = s.y[i], z = s.z[i];
+            const passage in = pass(&o.inside, n_in, x, y, z);
+            const passage out = pass(&o.outside, n_out, x, y, z);
+            const double inner = 1.0 - s.reach[i] * o.inside.largest_scale;
+            const double outer = 1.0 + s.reach[i] * o.outside.largest_scale;
+            const double neck = o.neck_radius > 0 ? o.neck_radius + s.reach[i] : 0;
+            const double cx = o.neck_x - x, along = cx * n.x - y * n.y - z * n.z;
+            const int lit = light[i] > 0;
+            const int hidden = (in.where > 0) & (inner > 0) & (in.distance2 < inner * inner);
+            const int near =
+                ((out.where > 0) & (out.distance2 < outer * outer)) |
+                ((along > -neck) & (cx * cx + y * y + z * z - along * along < neck * neck));
+            left[k] = hidden ? 0 : light[i];
+            edge[k] = lit & near & !hidden;
+            any |= edge[k];
         }
-        const size_t corner = k / s->columns * stride + k % s->columns;
-        scratch->edge_cells[edges++] = k;
-        scratch->flagged[corner] = scratch->flagged[corner + 1] = 1;
-        scratch->flagged[corner + stride] = scratch->flagged[corner + stride + 1] = 1;
+        for (size_t k = 0; k < lanes; k++)
+            seen[first + k] = left[k];
+        if (any)
+            for (size_t k = 0; k < lanes; k++) {
+                edge_cells[edges] = first + k;
+                edges += (size_t)edge[k];
+            }
     }
     return edges;
 }
 
-/* Clearance of each flagged vertex. */
+/* Clearance of the corners of the listed cells. */
 static void test_corners(const tot_occluder *o, const tot_surface *s, size_t first, size_t end,
-                         tot_vector n, tot_eclipse_scratch *scratch) {
+                         size_t edges, tot_vector n, tot_eclipse_scratch *scratch) {
+    const size_t stride = s->columns + 1;
     size_t count = 0;
+    memset(scratch->flagged + first, 0, end - first);
+    for (size_t k = 0; k < edges; k++) {
+        const size_t cell = scratch->edge_cells[k];
+        const size_t corner = cell / s->columns + cell;
+        scratch->flagged[corner] = scratch->flagged[corner + 1] = 1;
+        scratch->flagged[corner + stride] = scratch->flagged[corner + stride + 1] = 1;
+    }
     for (size_t k = first; k < end; k++)
         if (scratch->flagged[k]) {
             scratch->tested[count] = k;
@@ -220,50 +310,69 @@ static void test_corners(const tot_occluder *o, const tot_surface *s, size_t fir
         scratch->clearance[scratch->tested[k]] = scratch->result[k];
 }
 
-static const double *corners_of(const tot_surface *s, const tot_eclipse_scratch *scratch,
-                                size_t cell) {
-    return scratch->clearance + cell / s->columns * (s->columns + 1) + cell % s->columns;
+/* Half the change of a quantity per cell from one neighbour to the other, in units of its value;
+ * an index at the border of the mesh has one neighbour only. */
+static double relative_slope(const double *values, size_t cell, size_t step, bool has_before,
+                             bool has_behind) {
+    const double here = values[cell];
+    const double before = has_before ? values[cell - step] : here;
+    const double behind = has_behind ? values[cell + step] : here;
+    const double slope = (behind - before) / ((has_before && has_behind ? 2.0 : 1.0) * here);
+    /* 2 in the triangles around a pole; at the limb the light ends within a cell */
+    return fmax(-2.0, fmin(2.0, slope));
 }
 
 /* Cells whose corners agree are settled; the others, moved to the front of the list, have their
  * middle gathered. Returns how many they are. */
-static size_t find_cut_cells(const tot_surface *s, size_t edges, double *visible,
-                             tot_eclipse_scratch *scratch) {
+static size_t find_cut_cells(const tot_surface *s, size_t edges, tot_eclipse_scratch *scratch,
+                             double *seen) {
     const size_t stride = s->columns + 1;
     size_t cut = 0;
     for (size_t k = 0; k < edges; k++) {
         const size_t cell = scratch->edge_cells[k];
-        const double *c = corners_of(s, scratch, cell);
-        visible[cell] = c[0] > 0 ? 0.0 : 1.0;
-        if (!tot_changes_sign(c[0], c[1], c[stride], c[stride + 1]))
-            continue;
-        scratch->point_x[cut] = s->x[cell];
-        scratch->point_y[cut] = s->y[cell];
-        scratch->point_z[cut] = s->z[cell];
-        scratch->edge_cells[cut++] = cell;
+        const double *c = scratch->clearance + cell / s->columns + cell;
+        if (tot_changes_sign(c[0], c[1], c[stride], c[stride + 1])) {
+            scratch->point_x[cut] = s->x[cell];
+            scratch->point_y[cut] = s->y[cell];
+            scratch->point_z[cut] = s->z[cell];
+            scratch->edge_cells[cut++] = cell;
+        } else if (c[0] > 0) {
+            seen[cell] = 0;
+        }
     }
     return cut;
 }
 
-void tot_eclipse_visible(const tot_occluder *occluder, const tot_surface *surface, size_t first_row,
-                         size_t end_row, double cell_size, tot_vector direction, double *visible,
-                         tot_eclipse_scratch *scratch) {
+/* Part of the light of a cut cell that is left. */
+static double visible_share(const tot_surface *s, const tot_eclipse_scratch *scratch, size_t cell,
+                            double middle, const double *light) {
+    const size_t row = cell / s->columns, column = cell % s->columns;
+    const double *c = scratch->clearance + row + cell;
+    const double corner[4] = {c[0], c[1], c[s->columns + 1], c[s->columns + 2]};
+    return 1.0 -
+           tot_positive_share(corner, middle,
+                              relative_slope(light, cell, s->columns, row > 0, row + 1 < s->rows),
+                              relative_slope(light, cell, 1, column > 0, column + 1 < s->columns));
+}
+
+void tot_eclipse_hide(const tot_occluder *occluder, const tot_surface *surface, size_t first_row,
+                      size_t end_row, tot_vector direction, const double *light, double *seen,
+                      tot_eclipse_scratch *scratch) {
     const size_t stride = surface->columns + 1;
-    const size_t first_vertex = first_row * stride, end_vertex = (end_row + 1) * stride;
-    memset(scratch->flagged + first_vertex, 0, end_vertex - first_vertex);
+    const size_t first = first_row * surface->columns, end = end_row * surface->columns;
+    memcpy(seen, light, first * sizeof *seen);
+    memcpy(seen + end, light + end, (surface->cells - end) * sizeof *seen);
     const size_t edges =
-        find_edge_cells(occluder, surface, first_row * surface->columns, end_row * surface->columns,
-                        cell_size, direction, visible, scratch);
+        find_edge_cells(occluder, surface, first, end, direction, light, seen, scratch->edge_cells);
     if (edges == 0)
         return;
-    test_corners(occluder, surface, first_vertex, end_vertex, direction, scratch);
-    const size_t cut = find_cut_cells(surface, edges, visible, scratch);
+    test_corners(occluder, surface, first_row * stride, (end_row + 1) * stride, edges, direction,
+                 scratch);
+    const size_t cut = find_cut_cells(surface, edges, scratch, seen);
     tot_eclipse_clearance(occluder, direction, cut, scratch->point_x, scratch->point_y,
                           scratch->point_z, scratch->result);
     for (size_t k = 0; k < cut; k++) {
         const size_t cell = scratch->edge_cells[k];
-        const double *c = corners_of(surface, scratch, cell);
-        visible[cell] =
-            1.0 - tot_positive_fraction(c[0], c[1], c[stride], c[stride + 1], scratch->result[k]);
+        seen[cell] *= visible_share(surface, scratch, cell, scratch->result[k], light);
     }
 }

@@ -119,32 +119,6 @@ static void find_concave_rows(tot_star *star, bool neck_last) {
     star->concave_end = neck_last ? s->rows : depth;
 }
 
-/* Distance of the far edge of `other`'s concave part from the centre of the star in front. */
-static double reach_of_concave_part(const tot_star *other, bool neck_last, double front_centre) {
-    const tot_surface *s = &other->surface;
-    const size_t row = neck_last ? other->concave_begin : other->concave_end;
-    double reach = 0;
-    for (size_t j = 0; j <= s->columns; j++) {
-        const size_t k = row * (s->columns + 1) + j;
-        reach =
-            fmax(reach, sqrt(pow(s->vertex_x[k] - front_centre, 2) +
-                             s->vertex_y[k] * s->vertex_y[k] + s->vertex_z[k] * s->vertex_z[k]));
-    }
-    return reach;
-}
-
-static double largest_cell(const tot_surface *s) {
-    double largest = 0;
-    for (size_t i = 0; i < s->rows; i++)
-        for (size_t j = 0; j < s->columns; j++) {
-            const size_t a = i * (s->columns + 1) + j, b = a + s->columns + 2;
-            largest = fmax(largest, sqrt(pow(s->vertex_x[a] - s->vertex_x[b], 2) +
-                                         pow(s->vertex_y[a] - s->vertex_y[b], 2) +
-                                         pow(s->vertex_z[a] - s->vertex_z[b], 2)));
-        }
-    return largest;
-}
-
 /* Both ends of a star on the x axis; that towards the companion is the neck in a contact system. */
 static void find_ends(const tot_system *system, size_t k, double *begin, double *end) {
     const double q = system->mass_ratio, omega = system->stars[k].omega;
@@ -170,16 +144,15 @@ static tot_status build_surfaces(tot_system *system, tot_error *error) {
             q, star->omega, begin, end, system->parameters.resolution, &star->surface, error);
         if (status != TOT_OK)
             return status;
-        star->cell_size = largest_cell(&star->surface);
         if (contact)
             find_concave_rows(star, k == 0);
     }
     for (size_t k = 0; k < 2; k++) {
-        const double centre = (double)k;
-        const double reach =
-            contact ? reach_of_concave_part(&system->stars[1 - k], k == 1, centre) : 0;
+        const tot_star *other = &system->stars[1 - k];
         tot_star *star = &system->stars[k];
-        star->occluder = tot_occluder_create(q, star->omega, centre, &star->surface, reach);
+        star->occluder =
+            tot_occluder_create(q, star->omega, (double)k, &star->surface, &other->surface,
+                                other->concave_begin, other->concave_end);
     }
     return TOT_OK;
 }
@@ -210,11 +183,7 @@ static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error
         if (status != TOT_OK)
             goto done;
     }
-    for (size_t i = 0; i <= TOT_LIMB_STEPS; i++) {
-        const double mu = (double)i / TOT_LIMB_STEPS;
-        star->limb_table[i] = tot_limb_darkening_at(&p->limb_darkening[given], mu);
-    }
-    star->limb_table[TOT_LIMB_STEPS + 1] = star->limb_table[TOT_LIMB_STEPS];
+    star->limb = tot_limb_integral_create(&p->limb_darkening[given]);
 done:
     tot_free(temperatures);
     return status;

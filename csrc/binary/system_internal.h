@@ -2,26 +2,24 @@
 #ifndef TOT_BINARY_SYSTEM_INTERNAL_H
 #define TOT_BINARY_SYSTEM_INTERNAL_H
 
+#include "binary/cell_light.h"
 #include "binary/eclipse.h"
+#include "binary/limb_integral.h"
 #include "binary/surface.h"
 #include "binary/system.h"
-
-enum { TOT_LIMB_STEPS = 512 };
 
 /* Star 0 is the heavier one. */
 typedef struct tot_star {
     double omega; /* its surface, with the heavier star at the origin */
     tot_surface surface;
     tot_occluder occluder;
-    double cell_size;
     /* Rows of the concave part near the neck, which the star's own bulge can hide. */
     size_t concave_begin, concave_end;
     /* Per mirror image of the quarter (mirror_index), normal intensity of each cell; one array for
      * all when there are no spots. */
     double *intensity[4];
     double *intensity_memory;
-    /* mu D(mu) at mu = k/TOT_LIMB_STEPS. */
-    double limb_table[TOT_LIMB_STEPS + 2];
+    tot_limb_integral limb;
 } tot_star;
 
 struct tot_system {
@@ -47,7 +45,8 @@ typedef struct tot_light {
 /* Scratch memory to evaluate one system; one per thread. */
 typedef struct tot_light_workspace {
     tot_eclipse_scratch scratch;
-    double *visible; /* cells of both stars */
+    double *light,
+        *seen; /* per cell of one star: its light towards the observer, what's not hidden */
 } tot_light_workspace;
 
 tot_status tot_light_workspace_create(const tot_system *system, tot_light_workspace *workspace,
