@@ -78,7 +78,8 @@ local KINDS = {
 
 print("               off the reference curves                     off the own curves at resolution " .. FINE)
 print("resolution     contact        spotted        separate       contact        spotted        separate")
-local resolutions = #arg > 0 and arg or { totality.contact { mass_ratio = 1, fillout = 0, inclination = 90 }.parameters.resolution }
+local default = totality.contact { mass_ratio = 1, fillout = 0, inclination = 90 }.parameters.resolution
+local resolutions = #arg > 0 and arg or { default }
 for _, resolution in ipairs(resolutions) do
    local off, off_fine, columns = {}, {}, {}
    for _, row in ipairs(systems) do

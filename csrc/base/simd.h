@@ -4,6 +4,7 @@
 #ifndef TOT_BASE_SIMD_H
 #define TOT_BASE_SIMD_H
 
+#include <stddef.h>
 #include <stdint.h> /* any header of the C library: it tells whether that is glibc */
 
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) &&       \
@@ -13,7 +14,15 @@
 #define TOT_SIMD
 #endif
 
+/* Doubles in the widest vector. Arrays that such loops run over are made longer, up to a multiple
+ * of it, so that they need no special end. */
+enum { TOT_SIMD_LANES = 8 };
+
 /* A piece of such a function: inlined, so that it's compiled for the same instruction sets. */
 #define TOT_INLINE static inline __attribute__((always_inline))
+
+TOT_INLINE size_t tot_simd_padded(size_t count) {
+    return (count + TOT_SIMD_LANES - 1) / TOT_SIMD_LANES * TOT_SIMD_LANES;
+}
 
 #endif

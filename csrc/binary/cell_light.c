@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { LANES = 8 };
+enum { LANES = TOT_SIMD_LANES };
 
 /* mu of a cell that is seen face on hardly varies; a range of no width has no mean. */
 static const double NARROWEST = 1e-4;
@@ -17,29 +17,27 @@ TOT_SIMD void tot_cell_light(const tot_surface *surface, const tot_limb_integral
     const tot_limb_integral integral = *limb;
     const tot_vector n = direction;
     for (size_t first = 0; first < s.cells; first += LANES) {
-        const size_t lanes = s.cells - first < LANES ? s.cells - first : LANES;
-        double low[LANES], high[LANES], area[LANES];
-        int any = 0;
+        double low[LANES], high[LANES], mean[LANES];
+        int64_t any = 0;
         for (size_t k = 0; k < LANES; k++) {
-            const size_t i = first + (k < lanes ? k : lanes - 1);
+            const size_t i = first + k;
             const double mu = s.normal_x[i] * n.x + s.normal_y[i] * n.y + s.normal_z[i] * n.z;
             const double a = s.bend_x[i] * n.x + s.bend_y[i] * n.y + s.bend_z[i] * n.z;
             const double b = s.turn_x[i] * n.x + s.turn_y[i] * n.y + s.turn_z[i] * n.z;
             const double spread = sqrt(a * a + b * b), e = spread > NARROWEST ? spread : NARROWEST;
             low[k] = mu - e;
             high[k] = mu + e;
-            area[k] = s.area[i];
+            mean[k] = 0;
             any |= high[k] > 0;
         }
-        if (any) {
+        if (any)
             for (size_t k = 0; k < LANES; k++) {
                 const double from = low[k] > 0 ? low[k] : 0, to = high[k] > 0 ? high[k] : 0;
-                area[k] *=
+                mean[k] =
                     (tot_limb_integral_at(&integral, to) - tot_limb_integral_at(&integral, from)) /
                     (high[k] - low[k]);
             }
-        }
-        for (size_t k = 0; k < lanes; k++)
-            light[first + k] = any ? area[k] : 0;
+        for (size_t k = 0; k < LANES; k++)
+            light[first + k] = s.area[first + k] * mean[k];
     }
 }

@@ -7,7 +7,8 @@
 #include "binary/surface.h"
 
 /* light[k] = area x mean of mu D(mu) over the part of cell k that faces the observer in `direction`
- * (a unit vector), for all cells: what it sends when nothing hides it, per unit of intensity. */
+ * (a unit vector), for all cells: what it sends when nothing hides it, per unit of intensity.
+ * light[] has room for tot_simd_padded(cells). */
 void tot_cell_light(const tot_surface *surface, const tot_limb_integral *limb, tot_vector direction,
                     double *light);
 

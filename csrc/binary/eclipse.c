@@ -8,7 +8,11 @@
 #include "base/simd.h"
 #include "binary/coverage.h"
 
-enum { LANES = 16, SAMPLES = 9, POLISH = 2 };
+enum { LANES = TOT_SIMD_LANES, SAMPLES = 9, POLISH = 2, STEPS = 3 };
+
+/* The last Newton step, in units of the star's radius, of a line that has found its maximum: the
+ * error of the height is of the third order in it. */
+static const double SETTLED = 0.02;
 
 /* 2 |Omega'|/Omega'' across the surface, at the azimuth psi of the plane through the centre: for a
  * point mass the radius. Centrifugal force weakens the slope and strengthens the curvature. */
@@ -73,12 +77,12 @@ static double farthest_vertex(const tot_surface *s, size_t begin, size_t end, do
 
 tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_x,
                                  const tot_surface *front, const tot_surface *rear,
-                                 size_t neck_begin, size_t neck_end) {
+                                 tot_row_range neck) {
     const size_t stride = rear->columns + 1;
     tot_occluder o = {.mass_ratio = mass_ratio, .omega = omega, .centre_x = centre_x};
     o.own_radius = o.outer_radius = farthest_vertex(front, 0, front->vertices, centre_x);
-    if (neck_begin < neck_end) {
-        const size_t begin = neck_begin * stride, end = (neck_end + 1) * stride;
+    if (neck.begin < neck.end) {
+        const size_t begin = neck.begin * stride, end = (neck.end + 1) * stride;
         o.outer_radius = fmax(o.own_radius, farthest_vertex(rear, begin, end, centre_x));
         o.neck_x = 0.5 * (rear->vertex_x[begin] + rear->vertex_x[end - 1]);
         o.neck_radius = farthest_vertex(rear, begin, end, o.neck_x);
@@ -122,6 +126,25 @@ typedef struct bundle {
     double lowest[LANES], best[LANES], best_s[LANES];
 } bundle;
 
+typedef struct derivatives {
+    double value, slope, curvature;
+} derivatives;
+
+/* The potential and its derivatives along the line. */
+TOT_INLINE derivatives derivatives_at(const tot_occluder *o, tot_vector n, const bundle *b,
+                                      size_t k, double s) {
+    const double q = o->mass_ratio;
+    const double x = b->x[k] + s * n.x, y = b->y[k] + s * n.y, z = b->z[k] + s * n.z;
+    const double yz2 = y * y + z * z, dx = x - 1.0;
+    const double p1 = x * n.x + y * n.y + z * n.z, p2 = p1 - n.x; /* r . n */
+    const double r1 = 1.0 / sqrt(x * x + yz2), r2 = 1.0 / sqrt(dx * dx + yz2);
+    const double i1 = r1 * r1, i2 = r2 * r2, c1 = i1 * r1, c2 = q * i2 * r2; /* 1/r1^3, q/r2^3 */
+    return (derivatives){r1 + q * (r2 - x) + 0.5 * (1.0 + q) * (x * x + y * y),
+                         -c1 * p1 - c2 * p2 - q * n.x + (1.0 + q) * (x * n.x + y * n.y),
+                         c1 * (3.0 * p1 * p1 * i1 - 1.0) + c2 * (3.0 * p2 * p2 * i2 - 1.0) +
+                             (1.0 + q) * (n.x * n.x + n.y * n.y)};
+}
+
 TOT_INLINE double potential_at(const tot_occluder *o, tot_vector n, const bundle *b, size_t k,
                                double s) {
     const double x = b->x[k] + s * n.x, y = b->y[k] + s * n.y, z = b->z[k] + s * n.z;
@@ -130,21 +153,31 @@ TOT_INLINE double potential_at(const tot_occluder *o, tot_vector n, const bundle
            0.5 * (1.0 + o->mass_ratio) * (x * x + y * y);
 }
 
+/* Along a line of sight: where it comes closest to the centre, and how far before and behind that
+ * its chords of the outer sphere and of the star's own, smaller sphere reach. Lines that just miss
+ * a sphere are followed a little, too: how far they pass it by is needed beside those that hit. */
+typedef struct chord {
+    double closest, before, behind;
+} chord;
+
+TOT_INLINE chord find_chord(const tot_occluder *o, tot_vector n, const bundle *b, size_t k) {
+    const double cx = o->centre_x - b->x[k], cy = -b->y[k], cz = -b->z[k];
+    const double closest = cx * n.x + cy * n.y + cz * n.z;
+    const double distance2 = cx * cx + cy * cy + cz * cz - closest * closest;
+    const double shortest2 = 0.1 * o->own_radius * o->own_radius;
+    const double outer2 = o->outer_radius * o->outer_radius - distance2;
+    const double own2 = o->own_radius * o->own_radius - distance2;
+    return (chord){closest, sqrt(outer2 > shortest2 ? outer2 : shortest2),
+                   sqrt(own2 > shortest2 ? own2 : shortest2)};
+}
+
 /* The chord of the outer sphere, cut at the point itself; behind the star only that of the star's
- * own, smaller sphere, for farther out the centrifugal term makes the potential rise again. */
+ * own sphere, for farther out the centrifugal term makes the potential rise again. */
 TOT_INLINE void enter_sphere(const tot_occluder *o, tot_vector n, bundle *b) {
     for (size_t k = 0; k < LANES; k++) {
-        const double cx = o->centre_x - b->x[k], cy = -b->y[k], cz = -b->z[k];
-        const double closest = cx * n.x + cy * n.y + cz * n.z;
-        const double distance2 = cx * cx + cy * cy + cz * cz - closest * closest;
-        /* Lines that just miss the sphere are followed a little, too: how far they pass it by is
-         * needed beside those that hit. */
-        const double shortest2 = 0.1 * o->own_radius * o->own_radius;
-        const double outer2 = o->outer_radius * o->outer_radius - distance2;
-        const double own2 = o->own_radius * o->own_radius - distance2;
-        const double before = sqrt(outer2 > shortest2 ? outer2 : shortest2);
-        const double end = closest + sqrt(own2 > shortest2 ? own2 : shortest2);
-        const double begin = closest > before ? closest - before : 0;
+        const chord c = find_chord(o, n, b, k);
+        const double end = c.closest + c.behind;
+        const double begin = c.closest > c.before ? c.closest - c.before : 0;
         b->begin[k] = begin;
         b->step[k] = end > begin ? (end - begin) / (SAMPLES - 1) : 0;
         b->lowest[k] = INFINITY;
@@ -169,19 +202,11 @@ TOT_INLINE void sample(const tot_occluder *o, tot_vector n, bundle *b) {
 
 /* Newton steps to the maximum along the line, no longer than the spacing of the samples. */
 TOT_INLINE void polish(const tot_occluder *o, tot_vector n, bundle *b) {
-    const double q = o->mass_ratio, turn = (1.0 + q) * (n.x * n.x + n.y * n.y);
     for (size_t i = 0; i < POLISH; i++)
         for (size_t k = 0; k < LANES; k++) {
             const double s = b->best_s[k];
-            const double x = b->x[k] + s * n.x, y = b->y[k] + s * n.y, z = b->z[k] + s * n.z;
-            const double yz2 = y * y + z * z, dx = x - 1.0;
-            const double p1 = x * n.x + y * n.y + z * n.z, p2 = p1 - n.x; /* r . n */
-            const double i1 = 1.0 / (x * x + yz2), i2 = 1.0 / (dx * dx + yz2);
-            const double c1 = i1 * sqrt(i1), c2 = q * i2 * sqrt(i2); /* 1/r1^3, q/r2^3 */
-            const double slope = -c1 * p1 - c2 * p2 - q * n.x + (1.0 + q) * (x * n.x + y * n.y);
-            const double curvature =
-                c1 * (3.0 * p1 * p1 * i1 - 1.0) + c2 * (3.0 * p2 * p2 * i2 - 1.0) + turn;
-            double change = curvature < 0 ? -slope / curvature : 0;
+            const derivatives d = derivatives_at(o, n, b, k, s);
+            double change = d.curvature < 0 ? -d.slope / d.curvature : 0;
             change = change > b->step[k] ? b->step[k] : change;
             change = change < -b->step[k] ? -b->step[k] : change;
             b->best_s[k] = s + change > b->begin[k] ? s + change : b->begin[k];
@@ -202,24 +227,79 @@ TOT_INLINE double depth_from_potential(const tot_occluder *o, double omega) {
     return u > -0.5 * o->softness ? u * o->softness / (o->softness + u) : -1;
 }
 
+TOT_INLINE void load(const double *x, const double *y, const double *z, size_t first, size_t lanes,
+                     bundle *b) {
+    if (lanes == LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            b->x[k] = x[first + k];
+            b->y[k] = y[first + k];
+            b->z[k] = z[first + k];
+        }
+        return;
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        const size_t i = first + (k < lanes ? k : lanes - 1);
+        b->x[k] = x[i];
+        b->y[k] = y[i];
+        b->z[k] = z[i];
+    }
+}
+
+/* A line of sight that begins outside the star's own sphere and not at the neck meets one maximum
+ * only, not far from where it comes closest to the centre: Newton steps from there. False when some
+ * line isn't of that kind, or the steps didn't settle. */
+TOT_INLINE int climb(const tot_occluder *o, tot_vector n, bundle *b) {
+    const double longest = 0.25 * o->own_radius;
+    int64_t other = 0;
+    double s[LANES], first[LANES], last[LANES];
+    for (size_t k = 0; k < LANES; k++) {
+        const chord c = find_chord(o, n, b, k);
+        const double x = o->neck_x - b->x[k];
+        const double neck2 = x * x + b->y[k] * b->y[k] + b->z[k] * b->z[k];
+        s[k] = c.closest;
+        first[k] = c.closest - c.behind;
+        last[k] = c.closest + c.behind;
+        other |= (first[k] <= 0) | (neck2 < o->neck_radius * o->neck_radius);
+    }
+    if (other)
+        return 0;
+    for (size_t i = 1; i < STEPS; i++)
+        for (size_t k = 0; k < LANES; k++) {
+            const derivatives d = derivatives_at(o, n, b, k, s[k]);
+            const double change = d.curvature < 0 ? -d.slope / d.curvature : 0;
+            s[k] += change > longest ? longest : change < -longest ? -longest : change;
+        }
+    /* The last step is not taken: its parabola tells the height of the maximum. */
+    for (size_t k = 0; k < LANES; k++) {
+        const derivatives d = derivatives_at(o, n, b, k, s[k]);
+        const double change = -d.slope / d.curvature;
+        b->best[k] = d.value + 0.5 * d.slope * change;
+        other |= (d.curvature >= 0) | (fabs(change) > SETTLED * o->own_radius) | (s[k] < first[k]) |
+                 (s[k] > last[k]);
+    }
+    return !other;
+}
+
 TOT_SIMD void tot_eclipse_clearance(const tot_occluder *occluder, tot_vector direction,
                                     size_t count, const double *x, const double *y, const double *z,
                                     double *clearance) {
+    const tot_occluder o = *occluder;
     bundle b;
     for (size_t first = 0; first < count; first += LANES) {
         const size_t lanes = count - first < LANES ? count - first : LANES;
-        for (size_t k = 0; k < LANES; k++) {
-            const size_t i = first + (k < lanes ? k : lanes - 1);
-            b.x[k] = x[i];
-            b.y[k] = y[i];
-            b.z[k] = z[i];
+        load(x, y, z, first, lanes, &b);
+        double depth[LANES];
+        if (!climb(&o, direction, &b)) {
+            enter_sphere(&o, direction, &b);
+            sample(&o, direction, &b);
+            polish(&o, direction, &b);
+            for (size_t k = 0; k < LANES; k++)
+                b.best[k] = b.step[k] > 0 ? b.best[k] : -INFINITY;
         }
-        enter_sphere(occluder, direction, &b);
-        sample(occluder, direction, &b);
-        polish(occluder, direction, &b);
-        for (size_t k = 0; k < lanes; k++) {
-            clearance[first + k] = b.step[k] > 0 ? depth_from_potential(occluder, b.best[k]) : -1;
-        }
+        for (size_t k = 0; k < LANES; k++)
+            depth[k] = depth_from_potential(&o, b.best[k]);
+        for (size_t k = 0; k < lanes; k++)
+            clearance[first + k] = depth[k];
     }
 }
 
@@ -241,44 +321,49 @@ static tot_vector scaled_direction(const tot_ellipsoid *e, tot_vector n) {
     return (tot_vector){m.x / length, m.y / length, m.z / length};
 }
 
+/* Towards the neck the other star gets thinner: a line of sight that goes that way and away from
+ * the axis can't meet it. Sections aren't quite circles, so it must rise by this at least. */
+static const double STEEP = 0.15;
+
 /* Sorts the cells that have light: surely hidden (nothing is seen), surely free, or near an edge
  * (listed). Returns how many are listed. */
 TOT_SIMD static size_t find_edge_cells(const tot_occluder *occluder, const tot_surface *surface,
-                                       size_t first_cell, size_t end, tot_vector n,
+                                       tot_row_range examined, tot_row_range dent, tot_vector n,
                                        const double *light, double *seen, size_t *edge_cells) {
     const tot_occluder o = *occluder;
     const tot_surface s = *surface;
     const tot_vector n_in = scaled_direction(&o.inside, n);
     const tot_vector n_out = scaled_direction(&o.outside, n);
+    const size_t begin = examined.begin * s.columns, end = examined.end * s.columns;
+    const int64_t dent_begin = (int64_t)(dent.begin * s.columns);
+    const int64_t dent_end = (int64_t)(dent.end * s.columns);
     size_t edges = 0;
-    for (size_t first = first_cell; first < end; first += LANES) {
-        const size_t lanes = end - first < LANES ? end - first : LANES;
-        double left[LANES];
-        int edge[LANES], any = 0;
+    for (size_t first = begin - begin % LANES; first < end; first += LANES) {
+        int64_t edge[LANES], any = 0;
         for (size_t k = 0; k < LANES; k++) {
-            const size_t i = first + (k < lanes ? k : lanes - 1);
+            const size_t i = first + k;
             const double x = s.x[i], y = s.y[i], z = s.z[i];
             const passage in = pass(&o.inside, n_in, x, y, z);
             const passage out = pass(&o.outside, n_out, x, y, z);
             const double inner = 1.0 - s.reach[i] * o.inside.largest_scale;
             const double outer = 1.0 + s.reach[i] * o.outside.largest_scale;
-            const double neck = o.neck_radius > 0 ? o.neck_radius + s.reach[i] : 0;
+            const double neck = o.neck_radius + s.reach[i];
             const double cx = o.neck_x - x, along = cx * n.x - y * n.y - z * n.z;
-            const int lit = light[i] > 0;
-            const int hidden = (in.where > 0) & (inner > 0) & (in.distance2 < inner * inner);
-            const int near =
-                ((out.where > 0) & (out.distance2 < outer * outer)) |
-                ((along > -neck) & (cx * cx + y * y + z * z - along * along < neck * neck));
-            left[k] = hidden ? 0 : light[i];
-            edge[k] = lit & near & !hidden;
+            const double neck2 = cx * cx + y * y + z * z - along * along;
+            const int64_t hidden = (in.where > 0) & (inner > 0) & (in.distance2 < inner * inner);
+            const int64_t by_star = (out.where > 0) & (out.distance2 < outer * outer);
+            const double outward = y * n.y + z * n.z, axis2 = y * y + z * z;
+            const int64_t inward = (outward < 0) | (outward * outward < STEEP * STEEP * axis2);
+            const int64_t by_neck = (along > -neck) & (neck2 < neck * neck) & inward &
+                                    ((int64_t)i >= dent_begin) & ((int64_t)i < dent_end);
+            seen[i] = hidden ? 0 : light[i];
+            edge[k] = (light[i] > 0) & (by_star | by_neck) & (hidden ^ 1);
             any |= edge[k];
         }
-        for (size_t k = 0; k < lanes; k++)
-            seen[first + k] = left[k];
         if (any)
-            for (size_t k = 0; k < lanes; k++) {
+            for (size_t k = 0; k < LANES; k++) {
                 edge_cells[edges] = first + k;
-                edges += (size_t)edge[k];
+                edges += (size_t)edge[k] & (first + k >= begin) & (first + k < end);
             }
     }
     return edges;
@@ -355,19 +440,19 @@ static double visible_share(const tot_surface *s, const tot_eclipse_scratch *scr
                               relative_slope(light, cell, 1, column > 0, column + 1 < s->columns));
 }
 
-void tot_eclipse_hide(const tot_occluder *occluder, const tot_surface *surface, size_t first_row,
-                      size_t end_row, tot_vector direction, const double *light, double *seen,
-                      tot_eclipse_scratch *scratch) {
-    const size_t stride = surface->columns + 1;
-    const size_t first = first_row * surface->columns, end = end_row * surface->columns;
-    memcpy(seen, light, first * sizeof *seen);
-    memcpy(seen + end, light + end, (surface->cells - end) * sizeof *seen);
-    const size_t edges =
-        find_edge_cells(occluder, surface, first, end, direction, light, seen, scratch->edge_cells);
+void tot_eclipse_hide(const tot_occluder *occluder, const tot_surface *surface,
+                      tot_row_range examined, tot_row_range dent, tot_vector direction,
+                      const double *light, double *seen, tot_eclipse_scratch *scratch) {
+    const size_t stride = surface->columns + 1, padded = tot_simd_padded(surface->cells);
+    const size_t begin = examined.begin * surface->columns, end = examined.end * surface->columns;
+    const size_t edges = find_edge_cells(occluder, surface, examined, dent, direction, light, seen,
+                                         scratch->edge_cells);
+    memcpy(seen, light, begin * sizeof *seen);
+    memcpy(seen + end, light + end, (padded - end) * sizeof *seen);
     if (edges == 0)
         return;
-    test_corners(occluder, surface, first_row * stride, (end_row + 1) * stride, edges, direction,
-                 scratch);
+    test_corners(occluder, surface, examined.begin * stride, (examined.end + 1) * stride, edges,
+                 direction, scratch);
     const size_t cut = find_cut_cells(surface, edges, scratch, seen);
     tot_eclipse_clearance(occluder, direction, cut, scratch->point_x, scratch->point_y,
                           scratch->point_z, scratch->result);

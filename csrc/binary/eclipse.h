@@ -33,11 +33,16 @@ typedef struct tot_occluder {
     double softness;            /* a typical 2 |Omega'|/Omega'' across the surface */
 } tot_occluder;
 
-/* `front` is the star's own mesh; rows neck_begin ... neck_end-1 of the other star's mesh are the
- * concave part of the neck, which hides, too (none for separate stars). */
+/* Rows begin ... end-1 of a mesh. */
+typedef struct tot_row_range {
+    size_t begin, end;
+} tot_row_range;
+
+/* `front` is the star's own mesh; the rows `neck` of the other star's mesh are the concave part of
+ * the neck, which hides, too (none for separate stars). */
 tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_x,
                                  const tot_surface *front, const tot_surface *rear,
-                                 size_t neck_begin, size_t neck_end);
+                                 tot_row_range neck);
 
 /* Scratch memory for surfaces of up to `cells` cells and `vertices` vertices. */
 typedef struct tot_eclipse_scratch {
@@ -53,11 +58,11 @@ tot_status tot_eclipse_scratch_create(size_t cells, size_t vertices, tot_eclipse
 void tot_eclipse_scratch_free(tot_eclipse_scratch *scratch);
 
 /* seen[k] is what is not hidden of light[k], the light of each cell of `surface` (cell_light.h)
- * towards the observer in `direction` (unit vector). Only rows first_row ... end_row-1 can be
- * hidden. */
-void tot_eclipse_hide(const tot_occluder *occluder, const tot_surface *surface, size_t first_row,
-                      size_t end_row, tot_vector direction, const double *light, double *seen,
-                      tot_eclipse_scratch *scratch);
+ * towards the observer in `direction` (unit vector). Only the rows `examined` can be hidden, and
+ * only the rows `dent` by the other star's part of the neck. */
+void tot_eclipse_hide(const tot_occluder *occluder, const tot_surface *surface,
+                      tot_row_range examined, tot_row_range dent, tot_vector direction,
+                      const double *light, double *seen, tot_eclipse_scratch *scratch);
 
 /* By how much (in units of the separation, positive = hidden) the line of sight from each of
  * `count` points towards the observer passes inside the body. A point that no part of the body is

@@ -6,22 +6,17 @@
 #include "base/simd.h"
 #include "binary/system_internal.h"
 
-enum { LANES = 8 };
+enum { LANES = TOT_SIMD_LANES };
 
 static const double PI = 3.14159265358979323846;
 
-/* Adds up light x intensity over the cells. Eight partial sums, in a fixed order. */
+/* Adds up light x intensity over the cells, padding included. Eight partial sums, in a fixed order.
+ */
 TOT_SIMD static double sum_light(size_t cells, const double *light, const double *intensity) {
     double sum[LANES] = {0}, total = 0;
-    for (size_t first = 0; first < cells; first += LANES) {
-        const size_t lanes = cells - first < LANES ? cells - first : LANES;
-        if (lanes == LANES)
-            for (size_t k = 0; k < LANES; k++)
-                sum[k] += light[first + k] * intensity[first + k];
-        else
-            for (size_t k = 0; k < lanes; k++)
-                sum[k] += light[first + k] * intensity[first + k];
-    }
+    for (size_t first = 0; first < cells; first += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            sum[k] += light[first + k] * intensity[first + k];
     for (size_t k = 0; k < LANES; k++)
         total += sum[k];
     return total;
@@ -33,12 +28,13 @@ static void find_seen(const tot_system *system, size_t k, tot_vector n,
                       tot_light_workspace *workspace) {
     const size_t front = n.x > 0 ? 1 : 0;
     const tot_star *star = &system->stars[k];
-    /* The bulge of the star in front can hide all of the other and its own concave part. */
-    const size_t first = k == front ? star->concave_begin : 0;
-    const size_t end = k == front ? star->concave_end : star->surface.rows;
+    const tot_row_range all = {0, star->surface.rows}, none = {0, 0};
     tot_cell_light(&star->surface, &star->limb, n, workspace->light);
-    tot_eclipse_hide(&system->stars[front].occluder, &star->surface, first, end, n,
-                     workspace->light, workspace->seen, &workspace->scratch);
+    /* The bulge of the star in front can hide the star's own dent; no other part of it is behind.
+     */
+    tot_eclipse_hide(&system->stars[front].occluder, &star->surface, k == front ? star->dent : all,
+                     k == front ? none : star->dent, n, workspace->light, workspace->seen,
+                     &workspace->scratch);
 }
 
 tot_light tot_system_light(const tot_system *system, double phase, tot_light_workspace *workspace) {
@@ -74,7 +70,8 @@ tot_status tot_light_workspace_create(const tot_system *system, tot_light_worksp
     size_t cells = 0, vertices = 0;
     for (size_t k = 0; k < 2; k++) {
         const tot_surface *s = &system->stars[k].surface;
-        cells = s->cells > cells ? s->cells : cells;
+        const size_t padded = tot_simd_padded(s->cells);
+        cells = padded > cells ? padded : cells;
         vertices = s->vertices > vertices ? s->vertices : vertices;
     }
     memset(workspace, 0, sizeof *workspace);

@@ -157,12 +157,11 @@ static double blend(const tot_surface *s, size_t cell, double temperature, doubl
 /* The light of a cell changes across it, from one neighbour to the other, so that the part inside
  * the spot has more or less than its share: by moment x (light behind - light before)/2. Written
  * with the neighbours' light, that's a change of their intensities. */
-static void spread(const tot_surface *s, size_t cell, size_t step, bool has_before, bool has_behind,
-                   double change, double *intensities) {
+static void spread(size_t cell, size_t step, bool has_before, bool has_behind, double change,
+                   double *intensities) {
     const double each = has_before && has_behind ? 0.5 * change : change;
     intensities[has_behind ? cell + step : cell] += each;
     intensities[has_before ? cell - step : cell] -= each;
-    (void)s;
 }
 
 static void spread_cut_cells(const tot_surface *s, const placed_spot *p, const double *temperatures,
@@ -175,9 +174,8 @@ static void spread_cut_cells(const tot_surface *s, const placed_spot *p, const d
             scale * (tot_planck(temperatures[k] * p->temperature_factor, wavelength) -
                      tot_planck(temperatures[k], wavelength));
         const size_t row = k / s->columns, column = k % s->columns;
-        spread(s, k, s->columns, row > 0, row + 1 < s->rows, contrast * part.moment_row,
-               intensities);
-        spread(s, k, 1, column > 0, column + 1 < s->columns, contrast * part.moment_column,
+        spread(k, s->columns, row > 0, row + 1 < s->rows, contrast * part.moment_row, intensities);
+        spread(k, 1, column > 0, column + 1 < s->columns, contrast * part.moment_column,
                intensities);
     }
 }

@@ -79,7 +79,8 @@ static double abscissa_at(const profile *p, double arc, size_t *hint) {
 static tot_status allocate(tot_surface *s, tot_error *error) {
     s->cells = s->rows * s->columns;
     s->vertices = (s->rows + 1) * (s->columns + 1);
-    s->memory = tot_allocate(15 * s->cells + 3 * s->vertices, sizeof(double));
+    const size_t padded = tot_simd_padded(s->cells);
+    s->memory = tot_allocate(15 * padded + 3 * s->vertices, sizeof(double));
     if (s->memory == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for a surface of %zu cells",
                         s->cells);
@@ -87,7 +88,7 @@ static tot_status allocate(tot_surface *s, tot_error *error) {
                          &s->bend_x, &s->bend_y, &s->bend_z, &s->normal_x, &s->normal_y,
                          &s->turn_x, &s->turn_y, &s->turn_z, &s->normal_z, &s->reach};
     double *next = s->memory;
-    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++, next += s->cells)
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++, next += padded)
         *arrays[k] = next;
     s->vertex_x = next;
     s->vertex_y = next + s->vertices;

@@ -16,6 +16,7 @@ typedef struct tot_surface {
     size_t cells;    /* rows*columns; cell (i, j) has index i*columns + j */
     size_t vertices; /* (rows+1)*(columns+1); vertex (i, j) has index i*(columns+1) + j */
     double x_begin, x_end;
+    /* Arrays by cell are padded with zeros to a multiple of TOT_SIMD_LANES. */
     /* per cell: middle, area, local gravity |grad Omega| in the middle */
     double *x, *y, *z;
     double *area, *gravity;

@@ -96,27 +96,33 @@ tot_status tot_binary_check(const tot_binary *p, tot_error *error) {
     return status;
 }
 
-/* Rows from the neck back to the steepest slope of the profile: the concave part. `neck_last` tells
- * whether the neck is at the last row (star 0) or at the first. */
-static void find_concave_rows(tot_star *star, bool neck_last) {
-    const tot_surface *s = &star->surface;
+/* Rows counted from the neck (`neck_last`: the last row, else the first) to where the slope of the
+ * surface, or that of the straight line to the neck, is largest; the azimuth with most of them. */
+static size_t rows_to_steepest(const tot_surface *s, bool neck_last, bool line) {
     const size_t stride = s->columns + 1;
-    double steepest = 0;
-    size_t depth = 0; /* rows counted from the neck */
-    for (size_t k = 0; k + 1 < s->rows; k++) {
-        const size_t row = neck_last ? s->rows - 1 - k : k;
-        const size_t a = row * stride + s->columns, b = a + stride;
-        const double slope =
-            fabs((s->vertex_z[b] - s->vertex_z[a]) / (s->vertex_x[b] - s->vertex_x[a]));
-        if (slope < steepest)
-            break;
-        steepest = slope;
-        depth = k + 1;
+    size_t most = 0;
+    for (size_t j = 0; j <= s->columns; j++) {
+        double steepest = 0;
+        for (size_t k = 0; k < s->rows; k++) {
+            const size_t near = neck_last ? s->rows - k : k, far = neck_last ? near - 1 : near + 1;
+            const size_t a = (line ? (neck_last ? s->rows : 0) : near) * stride + j;
+            const size_t b = far * stride + j;
+            const double rise =
+                hypot(s->vertex_y[b], s->vertex_z[b]) - hypot(s->vertex_y[a], s->vertex_z[a]);
+            const double slope = rise / fabs(s->vertex_x[b] - s->vertex_x[a]);
+            if (slope < steepest)
+                break;
+            steepest = slope;
+            most = k + 1 > most ? k + 1 : most;
+        }
     }
-    /* Two rows more: the steepest row is known to a row only, and varies with azimuth. */
-    depth = depth + 2 < s->rows ? depth + 2 : s->rows;
-    star->concave_begin = neck_last ? s->rows - depth : 0;
-    star->concave_end = neck_last ? s->rows : depth;
+    /* Two rows more: the steepest row is known to a row only. */
+    return most + 2 < s->rows ? most + 2 : s->rows;
+}
+
+static tot_row_range rows_at_neck(const tot_surface *s, bool neck_last, bool line) {
+    const size_t rows = rows_to_steepest(s, neck_last, line);
+    return neck_last ? (tot_row_range){s->rows - rows, s->rows} : (tot_row_range){0, rows};
 }
 
 /* Both ends of a star on the x axis; that towards the companion is the neck in a contact system. */
@@ -145,14 +151,15 @@ static tot_status build_surfaces(tot_system *system, tot_error *error) {
         if (status != TOT_OK)
             return status;
         if (contact)
-            find_concave_rows(star, k == 0);
+            star->dent = rows_at_neck(&star->surface, k == 0, true);
     }
     for (size_t k = 0; k < 2; k++) {
         const tot_star *other = &system->stars[1 - k];
         tot_star *star = &system->stars[k];
+        const tot_row_range neck =
+            contact ? rows_at_neck(&other->surface, k == 1, false) : (tot_row_range){0, 0};
         star->occluder =
-            tot_occluder_create(q, star->omega, (double)k, &star->surface, &other->surface,
-                                other->concave_begin, other->concave_end);
+            tot_occluder_create(q, star->omega, (double)k, &star->surface, &other->surface, neck);
     }
     return TOT_OK;
 }
@@ -161,12 +168,12 @@ static tot_status build_surfaces(tot_system *system, tot_error *error) {
 static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error *error) {
     const tot_binary *p = &system->parameters;
     tot_star *star = &system->stars[k];
-    const size_t cells = star->surface.cells;
+    const size_t cells = star->surface.cells, padded = tot_simd_padded(cells);
     const size_t images = p->spot_count > 0 ? TOT_MIRRORS : 1;
     double *temperatures = tot_allocate(cells, sizeof(double));
     tot_status status = TOT_OK;
 
-    star->intensity_memory = tot_allocate(cells * images, sizeof(double));
+    star->intensity_memory = tot_allocate(padded * images, sizeof(double));
     if (temperatures == NULL || star->intensity_memory == NULL) {
         status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu cells", cells);
         goto done;
@@ -174,7 +181,7 @@ static tot_status light_up(tot_system *system, size_t k, size_t given, tot_error
     tot_gravity_darkened(&star->surface, p->temperature[given], p->gravity_darkening[given],
                          temperatures);
     for (size_t image = 0; image < TOT_MIRRORS; image++) {
-        star->intensity[image] = star->intensity_memory + (images == 1 ? 0 : image * cells);
+        star->intensity[image] = star->intensity_memory + (images == 1 ? 0 : image * padded);
         if (image < images)
             status = tot_spotted_intensities(
                 &star->surface, temperatures, p->wavelength, &p->limb_darkening[given], (int)k + 1,

@@ -13,8 +13,10 @@ typedef struct tot_star {
     double omega; /* its surface, with the heavier star at the origin */
     tot_surface surface;
     tot_occluder occluder;
-    /* Rows of the concave part near the neck, which the star's own bulge can hide. */
-    size_t concave_begin, concave_end;
+    /* Rows that don't lie on the star's convex hull, from the neck to where a straight line from
+     * the neck touches the bulge: the only ones that the star itself can hide. None for separate
+     * stars. */
+    tot_row_range dent;
     /* Per mirror image of the quarter (mirror_index), normal intensity of each cell; one array for
      * all when there are no spots. */
     double *intensity[4];

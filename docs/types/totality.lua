@@ -299,7 +299,7 @@ local BinarySystem = {}
 -- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
 -- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
 -- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter
--- of a star's circumference, default 18; the error falls with its square).
+-- of a star's circumference, default 10; the error falls with its square).
 ---@param parameters table
 ---@return totality.BinarySystem
 function totality.contact(parameters) end

@@ -43,7 +43,7 @@ local COMMON = {
    band = { type = "string" },
    wavelength = { type = "number", minimum = 100, maximum = 100000 },
    spots = { type = "table" },
-   resolution = { type = "integer", default = 18, minimum = 4, maximum = 512 },
+   resolution = { type = "integer", default = core.default_resolution, minimum = 4, maximum = 512 },
 }
 
 local RADIUS = { type = "number", above = 0, below = 1 }
@@ -123,7 +123,7 @@ end
 -- "quadratic", x =, y = }`, default linear 0.6), `band` ("B", "V", "R", "I", "Kepler", "TESS"; default
 -- "V") or `wavelength` (nm), `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,
 -- temperature_factor = }`, degrees; longitude 0 faces the companion), `resolution` (cells along a quarter
--- of a star's circumference, default 18; the error falls with its square).
+-- of a star's circumference, default 10; the error falls with its square).
 ---@param parameters table
 ---@return totality.BinarySystem
 function system.contact(parameters)
