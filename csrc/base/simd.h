@@ -21,6 +21,14 @@ enum { TOT_SIMD_LANES = 8 };
 /* A piece of such a function: inlined, so that it's compiled for the same instruction sets. */
 #define TOT_INLINE static inline __attribute__((always_inline))
 
+/* Loop over the lanes of one vector. GCC must not unroll it: of what is left, it would only put
+ * some pieces into vectors. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define TOT_EACH_LANE(k) _Pragma("GCC unroll 1") for (size_t k = 0; k < TOT_SIMD_LANES; k++)
+#else
+#define TOT_EACH_LANE(k) for (size_t k = 0; k < TOT_SIMD_LANES; k++)
+#endif
+
 TOT_INLINE size_t tot_simd_padded(size_t count) {
     return (count + TOT_SIMD_LANES - 1) / TOT_SIMD_LANES * TOT_SIMD_LANES;
 }

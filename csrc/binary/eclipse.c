@@ -174,7 +174,7 @@ TOT_INLINE chord find_chord(const tot_occluder *o, tot_vector n, const bundle *b
 /* The chord of the outer sphere, cut at the point itself; behind the star only that of the star's
  * own sphere, for farther out the centrifugal term makes the potential rise again. */
 TOT_INLINE void enter_sphere(const tot_occluder *o, tot_vector n, bundle *b) {
-    for (size_t k = 0; k < LANES; k++) {
+    TOT_EACH_LANE (k) {
         const chord c = find_chord(o, n, b, k);
         const double end = c.closest + c.behind;
         const double begin = c.closest > c.before ? c.closest - c.before : 0;
@@ -190,7 +190,7 @@ TOT_INLINE void enter_sphere(const tot_occluder *o, tot_vector n, bundle *b) {
  * no obstacle. */
 TOT_INLINE void sample(const tot_occluder *o, tot_vector n, bundle *b) {
     for (size_t i = 0; i < SAMPLES; i++)
-        for (size_t k = 0; k < LANES; k++) {
+        TOT_EACH_LANE (k) {
             const double s = b->begin[k] + (double)i * b->step[k];
             const double value = potential_at(o, n, b, k, s);
             const int better = (value > b->lowest[k]) & (value > b->best[k]);
@@ -203,7 +203,7 @@ TOT_INLINE void sample(const tot_occluder *o, tot_vector n, bundle *b) {
 /* Newton steps to the maximum along the line, no longer than the spacing of the samples. */
 TOT_INLINE void polish(const tot_occluder *o, tot_vector n, bundle *b) {
     for (size_t i = 0; i < POLISH; i++)
-        for (size_t k = 0; k < LANES; k++) {
+        TOT_EACH_LANE (k) {
             const double s = b->best_s[k];
             const derivatives d = derivatives_at(o, n, b, k, s);
             double change = d.curvature < 0 ? -d.slope / d.curvature : 0;
@@ -211,7 +211,7 @@ TOT_INLINE void polish(const tot_occluder *o, tot_vector n, bundle *b) {
             change = change < -b->step[k] ? -b->step[k] : change;
             b->best_s[k] = s + change > b->begin[k] ? s + change : b->begin[k];
         }
-    for (size_t k = 0; k < LANES; k++) {
+    TOT_EACH_LANE (k) {
         const double value = potential_at(o, n, b, k, b->best_s[k]);
         const int better = (b->best[k] > -INFINITY) & (value > b->best[k]);
         b->best[k] = better ? value : b->best[k];
@@ -230,14 +230,14 @@ TOT_INLINE double depth_from_potential(const tot_occluder *o, double omega) {
 TOT_INLINE void load(const double *x, const double *y, const double *z, size_t first, size_t lanes,
                      bundle *b) {
     if (lanes == LANES) {
-        for (size_t k = 0; k < LANES; k++) {
+        TOT_EACH_LANE (k) {
             b->x[k] = x[first + k];
             b->y[k] = y[first + k];
             b->z[k] = z[first + k];
         }
         return;
     }
-    for (size_t k = 0; k < LANES; k++) {
+    TOT_EACH_LANE (k) {
         const size_t i = first + (k < lanes ? k : lanes - 1);
         b->x[k] = x[i];
         b->y[k] = y[i];
@@ -252,7 +252,7 @@ TOT_INLINE int climb(const tot_occluder *o, tot_vector n, bundle *b) {
     const double longest = 0.25 * o->own_radius;
     int64_t other = 0;
     double s[LANES], first[LANES], last[LANES];
-    for (size_t k = 0; k < LANES; k++) {
+    TOT_EACH_LANE (k) {
         const chord c = find_chord(o, n, b, k);
         const double x = o->neck_x - b->x[k];
         const double neck2 = x * x + b->y[k] * b->y[k] + b->z[k] * b->z[k];
@@ -264,13 +264,13 @@ TOT_INLINE int climb(const tot_occluder *o, tot_vector n, bundle *b) {
     if (other)
         return 0;
     for (size_t i = 1; i < STEPS; i++)
-        for (size_t k = 0; k < LANES; k++) {
+        TOT_EACH_LANE (k) {
             const derivatives d = derivatives_at(o, n, b, k, s[k]);
             const double change = d.curvature < 0 ? -d.slope / d.curvature : 0;
             s[k] += change > longest ? longest : change < -longest ? -longest : change;
         }
     /* The last step is not taken: its parabola tells the height of the maximum. */
-    for (size_t k = 0; k < LANES; k++) {
+    TOT_EACH_LANE (k) {
         const derivatives d = derivatives_at(o, n, b, k, s[k]);
         const double change = -d.slope / d.curvature;
         b->best[k] = d.value + 0.5 * d.slope * change;
@@ -293,10 +293,10 @@ TOT_SIMD void tot_eclipse_clearance(const tot_occluder *occluder, tot_vector dir
             enter_sphere(&o, direction, &b);
             sample(&o, direction, &b);
             polish(&o, direction, &b);
-            for (size_t k = 0; k < LANES; k++)
+            TOT_EACH_LANE (k)
                 b.best[k] = b.step[k] > 0 ? b.best[k] : -INFINITY;
         }
-        for (size_t k = 0; k < LANES; k++)
+        TOT_EACH_LANE (k)
             depth[k] = depth_from_potential(&o, b.best[k]);
         for (size_t k = 0; k < lanes; k++)
             clearance[first + k] = depth[k];
@@ -339,8 +339,14 @@ TOT_SIMD static size_t find_edge_cells(const tot_occluder *occluder, const tot_s
     const int64_t dent_end = (int64_t)(dent.end * s.columns);
     size_t edges = 0;
     for (size_t first = begin - begin % LANES; first < end; first += LANES) {
-        int64_t edge[LANES], any = 0;
-        for (size_t k = 0; k < LANES; k++) {
+        int64_t edge[LANES], lit = 0, any = 0;
+        TOT_EACH_LANE (k) {
+            seen[first + k] = light[first + k];
+            lit |= light[first + k] > 0;
+        }
+        if (!lit)
+            continue;
+        TOT_EACH_LANE (k) {
             const size_t i = first + k;
             const double x = s.x[i], y = s.y[i], z = s.z[i];
             const passage in = pass(&o.inside, n_in, x, y, z);
@@ -361,7 +367,7 @@ TOT_SIMD static size_t find_edge_cells(const tot_occluder *occluder, const tot_s
             any |= edge[k];
         }
         if (any)
-            for (size_t k = 0; k < LANES; k++) {
+            TOT_EACH_LANE (k) {
                 edge_cells[edges] = first + k;
                 edges += (size_t)edge[k] & (first + k >= begin) & (first + k < end);
             }

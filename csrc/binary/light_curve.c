@@ -15,9 +15,9 @@ static const double PI = 3.14159265358979323846;
 TOT_SIMD static double sum_light(size_t cells, const double *light, const double *intensity) {
     double sum[LANES] = {0}, total = 0;
     for (size_t first = 0; first < cells; first += LANES)
-        for (size_t k = 0; k < LANES; k++)
+        TOT_EACH_LANE (k)
             sum[k] += light[first + k] * intensity[first + k];
-    for (size_t k = 0; k < LANES; k++)
+    TOT_EACH_LANE (k)
         total += sum[k];
     return total;
 }

@@ -35,7 +35,7 @@ double tot_roche_fillout_to_omega(const tot_critical_points *points, double fill
 
 /* In w = distance^2 the potential is convex and falls up to the wanted root: Newton steps from the
  * left rise to it without passing it, and a step from the right lands left of it. */
-enum { LANES = 8, MAX_STEPS = 100 };
+enum { LANES = TOT_SIMD_LANES, MAX_STEPS = 100 };
 
 /* Convergence is quadratic: a step this small, relative to w, was followed by the last digit. */
 static const double LAST_STEP = 1e-9;
@@ -48,7 +48,7 @@ TOT_SIMD void tot_roche_axis_distances(double mass_ratio, double omega, size_t c
         const size_t lanes = count - first < LANES ? count - first : LANES;
         double x2[LANES], dx2[LANES], linear[LANES], constant[LANES], w[LANES];
         int reaches[LANES];
-        for (size_t k = 0; k < LANES; k++) {
+        TOT_EACH_LANE (k) {
             const size_t i = first + (k < lanes ? k : lanes - 1);
             x2[k] = x[i] * x[i];
             dx2[k] = (1.0 - x[i]) * (1.0 - x[i]);
@@ -60,7 +60,7 @@ TOT_SIMD void tot_roche_axis_distances(double mass_ratio, double omega, size_t c
         }
         for (int step = 0, moving = 1; step < MAX_STEPS && moving; step++) {
             moving = 0;
-            for (size_t k = 0; k < LANES; k++) {
+            TOT_EACH_LANE (k) {
                 const double i1 = 1.0 / sqrt(x2[k] + w[k]), i2 = 1.0 / sqrt(dx2[k] + w[k]);
                 const double value = i1 + mass_ratio * i2 + linear[k] * w[k] + constant[k];
                 const double slope = linear[k] - 0.5 * (i1 * i1 * i1 + mass_ratio * i2 * i2 * i2);
