@@ -30,10 +30,7 @@ static double softness(double mass_ratio, double omega, double centre_x, double 
 }
 
 static tot_ellipsoid ellipsoid(double centre_x, double x, double y, double z) {
-    const tot_ellipsoid e = {centre_x, 1.0 / x, 1.0 / y, 1.0 / z, 0};
-    tot_ellipsoid result = e;
-    result.largest_scale = fmax(fmax(e.scale_x, e.scale_y), e.scale_z);
-    return result;
+    return (tot_ellipsoid){centre_x, 1.0 / x, 1.0 / y, 1.0 / z, 1.0 / fmin(fmin(x, y), z)};
 }
 
 /* Both ellipsoids have the star's widest section, a little smaller or larger, about the abscissa

@@ -14,8 +14,7 @@
 #include "binary/roche.h"
 
 /* Cells along a quarter of a star's circumference that keep curves within 4e-4 of the reference
- * curves (the mesh's own share of that is 1.5e-4, 2.6e-4 with a spot); the error falls with the
- * square. */
+ * curves; the mesh's own share of that, at most 2.6e-4, falls with the square. */
 enum { TOT_DEFAULT_RESOLUTION = 10, TOT_MAXIMUM_RESOLUTION = 512 };
 
 typedef enum tot_configuration {
