@@ -66,7 +66,7 @@ TOT_SIMD void tot_roche_axis_distances(double mass_ratio, double omega, size_t c
                 const double slope = linear[k] - 0.5 * (i1 * i1 * i1 + mass_ratio * i2 * i2 * i2);
                 /* Right of the potential's minimum in w: go back towards the axis. */
                 const double newton = w[k] - value / slope, back = 0.25 * w[k];
-                const double next = (slope < 0) & (newton > 0) ? newton : back;
+                const double next = ((slope < 0) & (newton > 0)) ? newton : back;
                 moving |= reaches[k] & (fabs(next - w[k]) > LAST_STEP * next + NOISE);
                 w[k] = next;
             }
