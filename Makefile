@@ -139,11 +139,11 @@ check-dependencies: ## tools/dependencies.sh asks and installs as it should
 check-lint lint: ## formatting of C, luacheck, shellcheck
 	@status=0; \
 	clang-format --dry-run --Werror $(C_FILES) || status=1; \
-	luacheck --quiet --no-color $(wildcard lua models examples bin tools tests) || status=1; \
+	luacheck --quiet --no-color $(wildcard lua models examples bench bin tools tests) || status=1; \
 	shellcheck $(SHELL_FILES) || status=1; \
 	exit $$status
 
-C_FILES = $(shell find csrc tests -name '*.[ch]')
+C_FILES = $(shell find csrc tests bench -name '*.[ch]')
 SHELL_FILES = $(shell grep -rlE '^\#!/(bin/|usr/bin/env )(ba)?sh' .ci bin tests tools)
 
 # The sanitizers are preloaded because Lua itself is built without them; a dlclose that does nothing
@@ -164,6 +164,19 @@ valgrind: ## C and Lua tests under valgrind
 	@tools/dependencies.sh build test valgrind
 	@$(MAKE) check-c check-lua CK_FORK=no \
 		RUN_UNDER="valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9 --keep-debuginfo=yes"
+
+# ---- measurements ---------------------------------------------------------------------------
+
+# Time and accuracy of the binary model at its default resolution. No part of the tests.
+.PHONY: bench
+bench: $(MODULE) $(BUILD)/bench_binary ## microseconds for a light curve, and its accuracy
+	@$(BUILD)/bench_binary
+	@echo
+	@$(LUA_ENVIRONMENT) $(LUA) bench/accuracy.lua
+
+$(BUILD)/bench_binary: bench/binary.c $(CORE)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $(TOT_CFLAGS) $(WERROR) $(LDFLAGS) -o $@ $^ $(TOT_LIBS)
 
 # ---- for people -----------------------------------------------------------------------------
 

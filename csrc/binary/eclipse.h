@@ -12,23 +12,37 @@
 #include "binary/roche.h"
 #include "binary/surface.h"
 
+/* Points with ((x - centre_x) scale_x)^2 + (y scale_y)^2 + (z scale_z)^2 <= 1. */
+typedef struct tot_ellipsoid {
+    double centre_x, scale_x, scale_y, scale_z;
+    double largest_scale;
+} tot_ellipsoid;
+
 /* The body that can hide something: the star in front, with the neck if there is one. */
 typedef struct tot_occluder {
     double mass_ratio;
-    double omega;        /* its surface */
-    double centre_x;     /* 0 for star 1, 1 for star 2 */
-    double inner_radius; /* a sphere about the centre that lies inside the body */
-    double own_radius;   /* one that holds the star in front */
-    double outer_radius; /* one that also holds the part of the neck that belongs to the other */
-    double gravity;      /* a typical |grad Omega|, turns potential into length */
-    double softness;     /* a typical 2 |Omega'|/Omega'' across the surface */
+    double omega;               /* its surface */
+    double centre_x;            /* 0 for star 1, 1 for star 2 */
+    double own_radius;          /* of a sphere about the centre that holds the star in front */
+    double outer_radius;        /* one that also holds the neck's part that is the other star's */
+    tot_ellipsoid inside;       /* lies within the star in front */
+    tot_ellipsoid outside;      /* holds it */
+    double neck_x, neck_radius; /* sphere that holds the other star's part of the neck; radius 0
+                                 * when there's none */
+    double gravity;             /* a typical |grad Omega|, turns potential into length */
+    double softness;            /* a typical 2 |Omega'|/Omega'' across the surface */
 } tot_occluder;
 
-/* `front` is the star's own mesh; `rear_reach` is how far from the front star's centre the concave
- * part of the other star reaches (0 for separate stars): parts of the neck beyond the dividing
- * plane hide, too. */
+/* Rows begin ... end-1 of a mesh. */
+typedef struct tot_row_range {
+    size_t begin, end;
+} tot_row_range;
+
+/* `front` is the star's own mesh; the rows `neck` of the other star's mesh are the concave part of
+ * the neck, which hides, too (none for separate stars). */
 tot_occluder tot_occluder_create(double mass_ratio, double omega, double centre_x,
-                                 const tot_surface *front, double rear_reach);
+                                 const tot_surface *front, const tot_surface *rear,
+                                 tot_row_range neck);
 
 /* Scratch memory for surfaces of up to `cells` cells and `vertices` vertices. */
 typedef struct tot_eclipse_scratch {
@@ -43,12 +57,12 @@ tot_status tot_eclipse_scratch_create(size_t cells, size_t vertices, tot_eclipse
                                       tot_error *error);
 void tot_eclipse_scratch_free(tot_eclipse_scratch *scratch);
 
-/* For rows first_row ... end_row-1 of `surface`, seen from `direction` (unit vector to the
- * observer), writes the visible share of each cell to visible[] (cells turned away are not
- * examined). `cell_size` is the side of the largest cell. */
-void tot_eclipse_visible(const tot_occluder *occluder, const tot_surface *surface, size_t first_row,
-                         size_t end_row, double cell_size, tot_vector direction, double *visible,
-                         tot_eclipse_scratch *scratch);
+/* seen[k] is what is not hidden of light[k], the light of each cell of `surface` (cell_light.h)
+ * towards the observer in `direction` (unit vector). Only the rows `examined` can be hidden, and
+ * only the rows `dent` by the other star's part of the neck. */
+void tot_eclipse_hide(const tot_occluder *occluder, const tot_surface *surface,
+                      tot_row_range examined, tot_row_range dent, tot_vector direction,
+                      const double *light, double *seen, tot_eclipse_scratch *scratch);
 
 /* By how much (in units of the separation, positive = hidden) the line of sight from each of
  * `count` points towards the observer passes inside the body. A point that no part of the body is

@@ -6,62 +6,33 @@
 #include "base/simd.h"
 #include "binary/system_internal.h"
 
-enum { LANES = 8 };
+enum { LANES = TOT_SIMD_LANES };
 
 static const double PI = 3.14159265358979323846;
 
-/* Adds up, over the cells, visible area x mu x D(mu) x intensity, for two sets of intensities: the
- * mirror image seen at phi and its partner seen at -phi. Eight partial sums, in a fixed order. */
-TOT_SIMD static void sum_light(const tot_surface *s, const double *limb_table, tot_vector n,
-                               const double *visible, const double *intensity,
-                               const double *partner, double *light, double *partner_light) {
-    double sum[LANES] = {0}, partner_sum[LANES] = {0};
-    const size_t whole = s->cells - s->cells % LANES;
-    for (size_t first = 0; first < s->cells; first += LANES) {
-        const size_t lanes = first < whole ? LANES : s->cells - whole;
-        double weight[LANES];
-        for (size_t k = 0; k < lanes; k++) {
-            const size_t i = first + k;
-            const double mu = s->normal_x[i] * n.x + s->normal_y[i] * n.y + s->normal_z[i] * n.z;
-            const double d = s->bend[i];
-            const double lit = mu > d ? mu : mu > -d ? (mu + d) * (mu + d) / (4.0 * d) : 0;
-            const double at = (mu > 0 ? mu : 0) * TOT_LIMB_STEPS;
-            const int step = (int)at;
-            const double part = at - step;
-            weight[k] = s->facing[i] * visible[i] * lit *
-                        (limb_table[step] + part * (limb_table[step + 1] - limb_table[step]));
-        }
-        for (size_t k = 0; k < lanes; k++) {
-            sum[k] += weight[k] * intensity[first + k];
-            partner_sum[k] += weight[k] * partner[first + k];
-        }
-    }
-    for (size_t k = 0; k < LANES; k++) {
-        *light += sum[k];
-        *partner_light += partner_sum[k];
-    }
+/* Adds up light x intensity over the cells, padding included. Eight partial sums, in a fixed order.
+ */
+TOT_SIMD static double sum_light(size_t cells, const double *light, const double *intensity) {
+    double sum[LANES] = {0}, total = 0;
+    for (size_t first = 0; first < cells; first += LANES)
+        TOT_EACH_LANE (k)
+            sum[k] += light[first + k] * intensity[first + k];
+    TOT_EACH_LANE (k)
+        total += sum[k];
+    return total;
 }
 
-static void fill(double *values, size_t begin, size_t end, double value) {
-    for (size_t k = begin; k < end; k++)
-        values[k] = value;
-}
-
-void tot_system_find_visible(const tot_system *system, tot_vector n, double *const visible[2],
-                             tot_eclipse_scratch *scratch) {
-    const size_t front = n.x > 0 ? 1 : 0, rear = 1 - front;
-    const tot_occluder *occluder = &system->stars[front].occluder;
-    for (size_t k = 0; k < 2; k++) {
-        const tot_star *star = &system->stars[k];
-        const size_t columns = star->surface.columns;
-        /* The bulge of the star in front can hide all of the other and its own concave part. */
-        const size_t first = k == rear ? 0 : star->concave_begin;
-        const size_t end = k == rear ? star->surface.rows : star->concave_end;
-        fill(visible[k], 0, first * columns, 1.0);
-        fill(visible[k], end * columns, star->surface.cells, 1.0);
-        tot_eclipse_visible(occluder, &star->surface, first, end, star->cell_size, n, visible[k],
-                            scratch);
-    }
+void tot_system_find_seen(const tot_system *system, size_t k, tot_vector n,
+                          tot_light_workspace *workspace) {
+    const size_t front = n.x > 0 ? 1 : 0;
+    const tot_star *star = &system->stars[k];
+    const tot_row_range all = {0, star->surface.rows}, none = {0, 0};
+    tot_cell_light(&star->surface, &star->limb, n, workspace->light);
+    /* The bulge of the star in front can hide the star's own dent; no other part of it is behind.
+     */
+    tot_eclipse_hide(&system->stars[front].occluder, &star->surface, k == front ? star->dent : all,
+                     k == front ? none : star->dent, n, workspace->light, workspace->seen,
+                     &workspace->scratch);
 }
 
 tot_vector tot_system_direction(const tot_system *system, double phase) {
@@ -72,16 +43,19 @@ tot_vector tot_system_direction(const tot_system *system, double phase) {
 
 tot_light tot_system_light(const tot_system *system, double phase, tot_light_workspace *workspace) {
     const tot_vector n = tot_system_direction(system, phase);
-    double *visible[2] = {workspace->visible, workspace->visible + system->stars[0].surface.cells};
     tot_light light = {{0, 0}, {0, 0}};
     for (size_t image = 0; image < TOT_MIRRORS; image++) {
-        /* The mirror image of the quarter seen from n is the quarter seen from the mirrored n. */
         const tot_vector m = {n.x, image & 1 ? -n.y : n.y, image & 2 ? -n.z : n.z};
-        tot_system_find_visible(system, m, visible, &workspace->scratch);
         for (size_t k = 0; k < 2; k++) {
             const tot_star *star = &system->stars[k];
-            sum_light(&star->surface, star->limb_table, m, visible[k], star->intensity[image],
-                      star->intensity[image ^ 1], &light.at[k], &light.at_mirrored[k]);
+            const double *intensity = star->intensity[image];
+            const double *partner = star->intensity[image ^ 1];
+            tot_system_find_seen(system, k, m, workspace);
+            const double sum = sum_light(star->surface.cells, workspace->seen, intensity);
+            light.at[k] += sum;
+            light.at_mirrored[k] += intensity == partner
+                                        ? sum
+                                        : sum_light(star->surface.cells, workspace->seen, partner);
         }
     }
     return light;
@@ -94,11 +68,11 @@ double tot_system_inside_phase(const tot_system *system, double phase) {
 
 tot_status tot_light_workspace_create(const tot_system *system, tot_light_workspace *workspace,
                                       tot_error *error) {
-    size_t cells = 0, vertices = 0, all_cells = 0;
+    size_t cells = 0, vertices = 0;
     for (size_t k = 0; k < 2; k++) {
         const tot_surface *s = &system->stars[k].surface;
-        all_cells += s->cells;
-        cells = s->cells > cells ? s->cells : cells;
+        const size_t padded = tot_simd_padded(s->cells);
+        cells = padded > cells ? padded : cells;
         vertices = s->vertices > vertices ? s->vertices : vertices;
     }
     memset(workspace, 0, sizeof *workspace);
@@ -106,18 +80,19 @@ tot_status tot_light_workspace_create(const tot_system *system, tot_light_worksp
         tot_eclipse_scratch_create(cells, vertices, &workspace->scratch, error);
     if (status != TOT_OK)
         return status;
-    workspace->visible = tot_allocate(all_cells, sizeof(double));
-    if (workspace->visible == NULL) {
+    workspace->light = tot_allocate(2 * cells, sizeof(double));
+    if (workspace->light == NULL) {
         tot_light_workspace_free(workspace);
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for a light curve");
     }
+    workspace->seen = workspace->light + cells;
     return TOT_OK;
 }
 
 void tot_light_workspace_free(tot_light_workspace *workspace) {
     tot_eclipse_scratch_free(&workspace->scratch);
-    tot_free(workspace->visible);
-    workspace->visible = NULL;
+    tot_free(workspace->light);
+    workspace->light = workspace->seen = NULL;
 }
 
 /* Two phases at which the system shows the same geometry, mirrored. */

@@ -16,43 +16,26 @@ typedef struct moments {
     double light, x, y, unhidden;
 } moments;
 
-/* Adds one mirror image of the quarter, seen as the quarter itself from the mirrored direction n.
- * A cell at the limb counts by the part that faces the observer, as in the light curve. */
-static void add_image(const tot_star *star, size_t image, tot_vector n, const double *visible,
-                      moments *sum) {
-    const tot_surface *s = &star->surface;
-    const double sign_y = image & 1 ? -1.0 : 1.0;
-    for (size_t k = 0; k < s->cells; k++) {
-        const double mu = s->normal_x[k] * n.x + s->normal_y[k] * n.y + s->normal_z[k] * n.z;
-        const double d = s->bend[k];
-        if (mu <= -d)
-            continue;
-        const double lit = mu > d ? mu : (mu + d) * (mu + d) / (4.0 * d);
-        const double at = fmin(fmax(mu, 0), 1) * TOT_LIMB_STEPS;
-        const size_t step = (size_t)at;
-        const double limb =
-            star->limb_table[step] +
-            (at - (double)step) * (star->limb_table[step + 1] - star->limb_table[step]);
-        const double all = s->facing[k] * lit * limb * star->intensity[image][k];
-        const double light = all * visible[k];
-        sum->light += light;
-        sum->x += light * s->x[k];
-        sum->y += light * s->y[k] * sign_y;
-        sum->unhidden += all;
-    }
-}
-
 /* Moments of both stars (inside numbering) at an inside phase. */
 static void measure(const tot_system *system, double phase, tot_light_workspace *workspace,
-                    moments star[2]) {
+                    moments sum[2]) {
     const tot_vector n = tot_system_direction(system, phase);
-    double *visible[2] = {workspace->visible, workspace->visible + system->stars[0].surface.cells};
-    star[0] = star[1] = (moments){0, 0, 0, 0};
+    sum[0] = sum[1] = (moments){0, 0, 0, 0};
     for (size_t image = 0; image < TOT_MIRRORS; image++) {
-        const tot_vector m = {n.x, image & 1 ? -n.y : n.y, image & 2 ? -n.z : n.z};
-        tot_system_find_visible(system, m, visible, &workspace->scratch);
-        for (size_t k = 0; k < 2; k++)
-            add_image(&system->stars[k], image, m, visible[k], &star[k]);
+        const double sign_y = image & 1 ? -1.0 : 1.0;
+        const tot_vector m = {n.x, sign_y * n.y, image & 2 ? -n.z : n.z};
+        for (size_t k = 0; k < 2; k++) {
+            const tot_star *star = &system->stars[k];
+            const tot_surface *s = &star->surface;
+            tot_system_find_seen(system, k, m, workspace);
+            for (size_t i = 0; i < s->cells; i++) {
+                const double light = workspace->seen[i] * star->intensity[image][i];
+                sum[k].light += light;
+                sum[k].x += light * s->x[i];
+                sum[k].y += light * s->y[i] * sign_y;
+                sum[k].unhidden += workspace->light[i] * star->intensity[image][i];
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 #include "binary/radiation.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/memory.h"
 #include "binary/coverage.h"
@@ -82,21 +83,53 @@ static double depth_in_spot(const placed_spot *p, double x, double y, double z) 
     return p->radius - acos(fmax(-1.0, fmin(1.0, cosine_from_spot(p, x, y, z))));
 }
 
-static double covered_fraction(const tot_surface *s, const placed_spot *p, size_t cell) {
+/* The part of a cell inside a spot: its share, and its first moments about the cell's middle in
+ * the direction of the rows and of the columns, in units of the cell. */
+typedef struct covered_part {
+    double share, moment_row, moment_column;
+} covered_part;
+
+/* A spot's edge is curved on the scale of a cell: the cell is cut in SPLIT x SPLIT pieces, each
+ * with a straight edge. */
+static covered_part cut_by_spot(const tot_surface *s, const placed_spot *p, size_t cell) {
+    enum { SPLIT = 4 };
+    const size_t a = cell / s->columns + cell, b = a + s->columns + 1;
+    double depth[2 * SPLIT + 1][2 * SPLIT + 1];
+    covered_part part = {0, 0, 0};
+    for (int i = 0; i <= 2 * SPLIT; i++)
+        for (int j = i % 2; j <= 2 * SPLIT; j += 2) {
+            const double u = 0.5 * i / SPLIT, v = 0.5 * j / SPLIT;
+            const double aa = (1 - u) * (1 - v), ab = (1 - u) * v, ba = u * (1 - v), bb = u * v;
+            depth[i][j] = depth_in_spot(p,
+                                        aa * s->vertex_x[a] + ab * s->vertex_x[a + 1] +
+                                            ba * s->vertex_x[b] + bb * s->vertex_x[b + 1],
+                                        aa * s->vertex_y[a] + ab * s->vertex_y[a + 1] +
+                                            ba * s->vertex_y[b] + bb * s->vertex_y[b + 1],
+                                        aa * s->vertex_z[a] + ab * s->vertex_z[a + 1] +
+                                            ba * s->vertex_z[b] + bb * s->vertex_z[b + 1]);
+        }
+    for (int i = 0; i < 2 * SPLIT; i += 2)
+        for (int j = 0; j < 2 * SPLIT; j += 2) {
+            const double corner[4] = {depth[i][j], depth[i][j + 2], depth[i + 2][j],
+                                      depth[i + 2][j + 2]};
+            const double share = tot_positive_share(corner, depth[i + 1][j + 1], 0, 0);
+            part.share += share;
+            part.moment_row += share * (0.5 * (i + 1) / SPLIT - 0.5);
+            part.moment_column += share * (0.5 * (j + 1) / SPLIT - 0.5);
+        }
+    part.share /= SPLIT * SPLIT;
+    part.moment_row /= SPLIT * SPLIT;
+    part.moment_column /= SPLIT * SPLIT;
+    return part;
+}
+
+static covered_part covered(const tot_surface *s, const placed_spot *p, size_t cell) {
     const double cosine = cosine_from_spot(p, s->x[cell], s->y[cell], s->z[cell]);
     if (cosine <= p->cos_surely_outside)
-        return 0.0;
+        return (covered_part){0, 0, 0};
     if (cosine >= p->cos_surely_inside)
-        return 1.0;
-    const size_t corner = cell / s->columns * (s->columns + 1) + cell % s->columns;
-    const size_t corners[4] = {corner, corner + 1, corner + s->columns + 1,
-                               corner + s->columns + 2};
-    double depth[4];
-    for (size_t k = 0; k < 4; k++)
-        depth[k] = depth_in_spot(p, s->vertex_x[corners[k]], s->vertex_y[corners[k]],
-                                 s->vertex_z[corners[k]]);
-    return tot_positive_fraction(depth[0], depth[1], depth[2], depth[3],
-                                 p->radius - acos(fmax(-1.0, fmin(1.0, cosine))));
+        return (covered_part){1, 0, 0};
+    return cut_by_spot(s, p, cell);
 }
 
 /* What is averaged over a cell: the intensity through a band, or T^4 where that is NULL. */
@@ -116,7 +149,7 @@ static double blend(const tot_surface *s, size_t cell, double temperature, doubl
     if (count == 0)
         return emitted(temperature, heating, table);
     const placed_spot *last = &spots[count - 1];
-    const double inside = covered_fraction(s, last, cell);
+    const double inside = covered(s, last, cell).share;
     double mean = 0;
     if (inside < 1)
         mean += (1 - inside) * blend(s, cell, temperature, heating, table, spots, count - 1);
@@ -124,6 +157,34 @@ static double blend(const tot_surface *s, size_t cell, double temperature, doubl
         mean += inside * blend(s, cell, temperature * last->temperature_factor, heating, table,
                                spots, count - 1);
     return mean;
+}
+
+/* The light of a cell changes across it, from one neighbour to the other, so that the part inside
+ * the spot has more or less than its share: by moment x (light behind - light before)/2. Written
+ * with the neighbours' light, that's a change of their intensities. */
+static void spread(size_t cell, size_t step, bool has_before, bool has_behind, double change,
+                   double *intensities) {
+    const double each = has_before && has_behind ? 0.5 * change : change;
+    intensities[has_behind ? cell + step : cell] += each;
+    intensities[has_before ? cell - step : cell] -= each;
+}
+
+static void spread_cut_cells(const tot_surface *s, const placed_spot *p, const double *temperatures,
+                             const double *heating, const tot_band_table *table, double scale,
+                             double *intensities) {
+    for (size_t k = 0; k < s->cells; k++) {
+        const covered_part part = covered(s, p, k);
+        if (part.share <= 0 || part.share >= 1)
+            continue;
+        const double heat = heating == NULL ? 0 : heating[k];
+        const double contrast =
+            scale * (emitted(temperatures[k] * p->temperature_factor, heat, table) -
+                     emitted(temperatures[k], heat, table));
+        const size_t row = k / s->columns, column = k % s->columns;
+        spread(k, s->columns, row > 0, row + 1 < s->rows, contrast * part.moment_row, intensities);
+        spread(k, 1, column > 0, column + 1 < s->columns, contrast * part.moment_column,
+               intensities);
+    }
 }
 
 static tot_status spotted_means(const tot_surface *surface, const double *temperatures,
@@ -143,6 +204,8 @@ static tot_status spotted_means(const tot_surface *surface, const double *temper
     for (size_t k = 0; k < surface->cells; k++)
         means[k] = scale * blend(surface, k, temperatures[k], heating == NULL ? 0 : heating[k],
                                  table, placed, count);
+    for (size_t k = 0; k < count; k++)
+        spread_cut_cells(surface, &placed[k], temperatures, heating, table, scale, means);
     tot_free(placed);
     return TOT_OK;
 }

@@ -18,11 +18,11 @@ static const double TOLERANCE = 1e-6;
  * image 0 receives from each of them. The factor between two mirror images a and b is that between
  * 0 and a^b. */
 typedef struct exchange {
-    size_t cells;                                                /* of both quarters */
-    size_t all;                                                  /* TOT_MIRRORS * cells */
-    double *x, *y, *z, *normal_x, *normal_y, *normal_z, *facing; /* all of them */
-    double *factor;                                              /* cells * all */
-    double *emitted, *next;                                      /* all */
+    size_t cells;                                              /* of both quarters */
+    size_t all;                                                /* TOT_MIRRORS * cells */
+    double *x, *y, *z, *normal_x, *normal_y, *normal_z, *area; /* all of them */
+    double *factor;                                            /* cells * all */
+    double *emitted, *next;                                    /* all */
     double *memory;
 } exchange;
 
@@ -31,8 +31,8 @@ static tot_status allocate(exchange *e, tot_error *error) {
     if (e->memory == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY,
                         "not enough memory for reflection between %zu cells", e->all);
-    double **arrays[] = {&e->x,        &e->y,      &e->z,       &e->normal_x, &e->normal_y,
-                         &e->normal_z, &e->facing, &e->emitted, &e->next};
+    double **arrays[] = {&e->x,        &e->y,    &e->z,       &e->normal_x, &e->normal_y,
+                         &e->normal_z, &e->area, &e->emitted, &e->next};
     double *next = e->memory;
     for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++, next += e->all)
         *arrays[k] = next;
@@ -53,7 +53,7 @@ static void place(const tot_reflection *r, exchange *e) {
                 e->normal_x[at] = s->normal_x[i];
                 e->normal_y[at] = sy * s->normal_y[i];
                 e->normal_z[at] = sz * s->normal_z[i];
-                e->facing[at] = s->facing[i];
+                e->area[at] = s->area[i];
             }
     }
 }
@@ -72,7 +72,7 @@ TOT_SIMD static void find_factors(const exchange *e, size_t i, size_t begin, siz
         const double there =
             -(dx * e->normal_x[j] + dy * e->normal_y[j] + dz * e->normal_z[j]) * inverse;
         const double limb = 1.0 - BOLOMETRIC_LIMB * (1.0 - there);
-        const double value = scale * here * there * e->facing[j] * limb * inverse * inverse;
+        const double value = scale * here * there * e->area[j] * limb * inverse * inverse;
         factor[j] = (here > 0) & (there > 0) ? value : 0.0;
     }
 }

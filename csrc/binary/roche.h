@@ -10,6 +10,10 @@
 #ifndef TOT_BINARY_ROCHE_H
 #define TOT_BINARY_ROCHE_H
 
+#include <math.h>
+#include <stddef.h>
+
+#include "base/simd.h"
 #include "base/status.h"
 
 /* The smallest mass ratio for which the model is meant; the largest is its inverse. */
@@ -19,8 +23,19 @@ typedef struct tot_vector {
     double x, y, z;
 } tot_vector;
 
-double tot_roche_potential(double mass_ratio, tot_vector at);
-tot_vector tot_roche_gradient(double mass_ratio, tot_vector at);
+TOT_INLINE double tot_roche_potential(double mass_ratio, tot_vector at) {
+    const double yz2 = at.y * at.y + at.z * at.z, dx = 1.0 - at.x;
+    return 1.0 / sqrt(at.x * at.x + yz2) + mass_ratio * (1.0 / sqrt(dx * dx + yz2) - at.x) +
+           0.5 * (1.0 + mass_ratio) * (at.x * at.x + at.y * at.y);
+}
+
+TOT_INLINE tot_vector tot_roche_gradient(double mass_ratio, tot_vector at) {
+    const double yz2 = at.y * at.y + at.z * at.z, dx = 1.0 - at.x;
+    const double r1 = sqrt(at.x * at.x + yz2), r2 = sqrt(dx * dx + yz2);
+    const double a = 1.0 / (r1 * r1 * r1), b = mass_ratio / (r2 * r2 * r2);
+    return (tot_vector){-a * at.x + b * dx - mass_ratio + (1.0 + mass_ratio) * at.x,
+                        (1.0 + mass_ratio - a - b) * at.y, -(a + b) * at.z};
+}
 
 typedef struct tot_critical_points {
     double x_l1, x_l2, x_l3;   /* between the stars, behind star 2, behind star 1 */
@@ -38,6 +53,11 @@ double tot_roche_fillout_to_omega(const tot_critical_points *points, double fill
  * surface does not reach beyond the axis there. */
 double tot_roche_axis_distance(double mass_ratio, double omega, double x, double cos_psi,
                                double guess);
+
+/* The same for `count` places at once, as squares: squared[k] is the guess's square on entry (0
+ * starts from the axis, but not at x = 0 or 1), the squared distance on return. */
+void tot_roche_axis_distances(double mass_ratio, double omega, size_t count, const double *x,
+                              const double *cos_psi, double *squared);
 
 /* Where the surface Omega = omega crosses the x axis between x_inside (Omega above omega) and
  * x_outside (at or below). */

@@ -16,12 +16,16 @@ typedef struct tot_surface {
     size_t cells;    /* rows*columns; cell (i, j) has index i*columns + j */
     size_t vertices; /* (rows+1)*(columns+1); vertex (i, j) has index i*(columns+1) + j */
     double x_begin, x_end;
-    /* per cell: centre, mean outward normal (unit vector), area, local gravity |grad Omega| */
+    /* Arrays by cell are padded with zeros to a multiple of TOT_SIMD_LANES. */
+    /* per cell: middle, area, local gravity |grad Omega| in the middle */
     double *x, *y, *z;
-    double *normal_x, *normal_y, *normal_z;
     double *area, *gravity;
-    double *facing; /* |integral of the normal over the cell|: what an observer along it sees */
-    double *bend;   /* half of how much a normal's direction cosine varies across the cell */
+    /* per cell: mean of the outward normal by area, not quite of length 1, and half of the normal's
+     * change across the cell, from row to row and from column to column */
+    double *normal_x, *normal_y, *normal_z;
+    double *bend_x, *bend_y, *bend_z;
+    double *turn_x, *turn_y, *turn_z;
+    double *reach; /* per cell: from its middle to the farthest corner */
     /* per vertex */
     double *vertex_x, *vertex_y, *vertex_z;
     double *memory; /* owns all arrays */

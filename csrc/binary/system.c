@@ -120,53 +120,33 @@ tot_status tot_binary_check(const tot_binary *p, tot_error *error) {
     return status;
 }
 
-/* Rows from the neck back to the steepest slope of the profile: the concave part. `neck_last` tells
- * whether the neck is at the last row (star 0) or at the first. */
-static void find_concave_rows(tot_star *star, bool neck_last) {
-    const tot_surface *s = &star->surface;
+/* Rows counted from the neck (`neck_last`: the last row, else the first) to where the slope of the
+ * surface, or that of the straight line to the neck, is largest; the azimuth with most of them. */
+static size_t rows_to_steepest(const tot_surface *s, bool neck_last, bool line) {
     const size_t stride = s->columns + 1;
-    double steepest = 0;
-    size_t depth = 0; /* rows counted from the neck */
-    for (size_t k = 0; k + 1 < s->rows; k++) {
-        const size_t row = neck_last ? s->rows - 1 - k : k;
-        const size_t a = row * stride + s->columns, b = a + stride;
-        const double slope =
-            fabs((s->vertex_z[b] - s->vertex_z[a]) / (s->vertex_x[b] - s->vertex_x[a]));
-        if (slope < steepest)
-            break;
-        steepest = slope;
-        depth = k + 1;
-    }
-    /* Two rows more: the steepest row is known to a row only, and varies with azimuth. */
-    depth = depth + 2 < s->rows ? depth + 2 : s->rows;
-    star->concave_begin = neck_last ? s->rows - depth : 0;
-    star->concave_end = neck_last ? s->rows : depth;
-}
-
-/* Distance of the far edge of `other`'s concave part from the centre of the star in front. */
-static double reach_of_concave_part(const tot_star *other, bool neck_last, double front_centre) {
-    const tot_surface *s = &other->surface;
-    const size_t row = neck_last ? other->concave_begin : other->concave_end;
-    double reach = 0;
+    size_t most = 0;
     for (size_t j = 0; j <= s->columns; j++) {
-        const size_t k = row * (s->columns + 1) + j;
-        reach =
-            fmax(reach, sqrt(pow(s->vertex_x[k] - front_centre, 2) +
-                             s->vertex_y[k] * s->vertex_y[k] + s->vertex_z[k] * s->vertex_z[k]));
+        double steepest = 0;
+        for (size_t k = 0; k < s->rows; k++) {
+            const size_t near = neck_last ? s->rows - k : k, far = neck_last ? near - 1 : near + 1;
+            const size_t a = (line ? (neck_last ? s->rows : 0) : near) * stride + j;
+            const size_t b = far * stride + j;
+            const double rise =
+                hypot(s->vertex_y[b], s->vertex_z[b]) - hypot(s->vertex_y[a], s->vertex_z[a]);
+            const double slope = rise / fabs(s->vertex_x[b] - s->vertex_x[a]);
+            if (slope < steepest)
+                break;
+            steepest = slope;
+            most = k + 1 > most ? k + 1 : most;
+        }
     }
-    return reach;
+    /* Two rows more: the steepest row is known to a row only. */
+    return most + 2 < s->rows ? most + 2 : s->rows;
 }
 
-static double largest_cell(const tot_surface *s) {
-    double largest = 0;
-    for (size_t i = 0; i < s->rows; i++)
-        for (size_t j = 0; j < s->columns; j++) {
-            const size_t a = i * (s->columns + 1) + j, b = a + s->columns + 2;
-            largest = fmax(largest, sqrt(pow(s->vertex_x[a] - s->vertex_x[b], 2) +
-                                         pow(s->vertex_y[a] - s->vertex_y[b], 2) +
-                                         pow(s->vertex_z[a] - s->vertex_z[b], 2)));
-        }
-    return largest;
+static tot_row_range rows_at_neck(const tot_surface *s, bool neck_last, bool line) {
+    const size_t rows = rows_to_steepest(s, neck_last, line);
+    return neck_last ? (tot_row_range){s->rows - rows, s->rows} : (tot_row_range){0, rows};
 }
 
 /* Both ends of a star on the x axis; that towards the companion is the neck in a contact system. */
@@ -194,16 +174,16 @@ static tot_status build_surfaces(tot_system *system, tot_error *error) {
             q, star->omega, begin, end, system->parameters.resolution, &star->surface, error);
         if (status != TOT_OK)
             return status;
-        star->cell_size = largest_cell(&star->surface);
         if (contact)
-            find_concave_rows(star, k == 0);
+            star->dent = rows_at_neck(&star->surface, k == 0, true);
     }
     for (size_t k = 0; k < 2; k++) {
-        const double centre = (double)k;
-        const double reach =
-            contact ? reach_of_concave_part(&system->stars[1 - k], k == 1, centre) : 0;
+        const tot_star *other = &system->stars[1 - k];
         tot_star *star = &system->stars[k];
-        star->occluder = tot_occluder_create(q, star->omega, centre, &star->surface, reach);
+        const tot_row_range neck =
+            contact ? rows_at_neck(&other->surface, k == 1, false) : (tot_row_range){0, 0};
+        star->occluder =
+            tot_occluder_create(q, star->omega, (double)k, &star->surface, &other->surface, neck);
     }
     return TOT_OK;
 }
@@ -226,12 +206,12 @@ static tot_status light_up(tot_system *system, size_t k, const double *heating, 
     const size_t given = system->swapped ? 1 - k : k, images = tot_system_images(system);
     tot_star *star = &system->stars[k];
     tot_band_table table;
-    const size_t cells = star->surface.cells;
+    const size_t cells = star->surface.cells, padded = tot_simd_padded(cells);
     double most_heating = 0;
     double *temperatures = tot_allocate(cells, sizeof(double));
     tot_status status = TOT_OK;
 
-    star->intensity_memory = tot_allocate(cells * images, sizeof(double));
+    star->intensity_memory = tot_allocate(padded * images, sizeof(double));
     if (temperatures == NULL || star->intensity_memory == NULL) {
         status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu cells", cells);
         goto done;
@@ -244,18 +224,14 @@ static tot_status light_up(tot_system *system, size_t k, const double *heating, 
     tot_spotted_band_table(system->band, p->band_count, temperatures, cells, most_heating, &any,
                            &table);
     for (size_t image = 0; image < TOT_MIRRORS; image++)
-        star->intensity[image] = star->intensity_memory + (images == 1 ? 0 : image * cells);
+        star->intensity[image] = star->intensity_memory + (images == 1 ? 0 : image * padded);
     for (size_t image = 0; image < images && status == TOT_OK; image++) {
         const tot_spotted_image spotted = tot_system_image(system, k, image);
         status = tot_spotted_intensities(
             &star->surface, temperatures, heating == NULL ? NULL : heating + image * cells, &table,
             &p->limb_darkening[given], &spotted, star->intensity[image], error);
     }
-    for (size_t i = 0; i <= TOT_LIMB_STEPS; i++) {
-        const double mu = (double)i / TOT_LIMB_STEPS;
-        star->limb_table[i] = tot_limb_darkening_at(&p->limb_darkening[given], mu);
-    }
-    star->limb_table[TOT_LIMB_STEPS + 1] = star->limb_table[TOT_LIMB_STEPS];
+    star->limb = tot_limb_integral_create(&p->limb_darkening[given]);
 done:
     tot_free(temperatures);
     return status;

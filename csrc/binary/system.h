@@ -14,8 +14,8 @@
 #include "binary/roche.h"
 
 /* Cells along a quarter of a star's circumference that keep curves within 4e-4 of the reference
- * curves (5e-4 with a spot); the error falls with the square. */
-enum { TOT_DEFAULT_RESOLUTION = 18, TOT_MAXIMUM_RESOLUTION = 512 };
+ * curves; the mesh's own share of that, at most 2.6e-4, falls with the square. */
+enum { TOT_DEFAULT_RESOLUTION = 10, TOT_MAXIMUM_RESOLUTION = 512 };
 
 typedef enum tot_configuration {
     TOT_CONTACT, /* both stars fill one common equipotential */

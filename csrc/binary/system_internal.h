@@ -2,27 +2,27 @@
 #ifndef TOT_BINARY_SYSTEM_INTERNAL_H
 #define TOT_BINARY_SYSTEM_INTERNAL_H
 
+#include "binary/cell_light.h"
 #include "binary/eclipse.h"
 #include "binary/mirror.h"
+#include "binary/limb_integral.h"
 #include "binary/surface.h"
 #include "binary/system.h"
-
-enum { TOT_LIMB_STEPS = 512 };
 
 /* Star 0 is the heavier one. */
 typedef struct tot_star {
     double omega; /* its surface, with the heavier star at the origin */
     tot_surface surface;
     tot_occluder occluder;
-    double cell_size;
-    /* Rows of the concave part near the neck, which the star's own bulge can hide. */
-    size_t concave_begin, concave_end;
+    /* Rows that don't lie on the star's convex hull, from the neck to where a straight line from
+     * the neck touches the bulge: the only ones that the star itself can hide. None for separate
+     * stars. */
+    tot_row_range dent;
     /* Per mirror image of the quarter (mirror_index), normal intensity of each cell; one array for
      * all when there are no spots. */
     double *intensity[4];
     double *intensity_memory;
-    /* mu D(mu) at mu = k/TOT_LIMB_STEPS. */
-    double limb_table[TOT_LIMB_STEPS + 2];
+    tot_limb_integral limb;
 } tot_star;
 
 struct tot_system {
@@ -48,10 +48,6 @@ tot_spotted_image tot_system_image(const tot_system *system, size_t k, size_t im
 double tot_system_inside_phase(const tot_system *system, double phase);
 tot_vector tot_system_direction(const tot_system *system, double inside_phase);
 
-/* The visible share of each cell of both stars, seen from n. */
-void tot_system_find_visible(const tot_system *system, tot_vector n, double *const visible[2],
-                             tot_eclipse_scratch *scratch);
-
 /* Light of each star (inside numbering) towards the observer at phase phi (inside phase) for phi
  * and for -phi at once: both see the same geometry, mirrored. */
 typedef struct tot_light {
@@ -61,12 +57,19 @@ typedef struct tot_light {
 /* Scratch memory to evaluate one system; one per thread. */
 typedef struct tot_light_workspace {
     tot_eclipse_scratch scratch;
-    double *visible; /* cells of both stars */
+    double *light,
+        *seen; /* per cell of one star: its light towards the observer, what's not hidden */
 } tot_light_workspace;
 
 tot_status tot_light_workspace_create(const tot_system *system, tot_light_workspace *workspace,
                                       tot_error *error);
 void tot_light_workspace_free(tot_light_workspace *workspace);
+
+/* What is seen of each cell of one mirror image of star k's quarter, in workspace->seen: the image
+ * seen from n is the quarter itself seen from the mirrored n. workspace->light: the same if nothing
+ * hid it. */
+void tot_system_find_seen(const tot_system *system, size_t k, tot_vector n,
+                          tot_light_workspace *workspace);
 
 tot_light tot_system_light(const tot_system *system, double phase, tot_light_workspace *workspace);
 

@@ -254,4 +254,6 @@ static const luaL_Reg functions[] = {{"binary", create_binary},
 void totlua_open_system(lua_State *L) {
     totlua_new_class(L, CLASS, methods, metamethods);
     luaL_setfuncs(L, functions, 0);
+    lua_pushinteger(L, TOT_DEFAULT_RESOLUTION);
+    lua_setfield(L, -2, "default_resolution");
 }

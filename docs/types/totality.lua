@@ -299,7 +299,7 @@ local BinarySystem = {}
 --
 -- Options: `mass_ratio` M2/M1 (0.001 to 1000), `fillout` (0 to 1), `inclination` (degrees), `t1`, `t2`
 -- (effective temperatures, K, default 5800), `resolution` (cells along a quarter of a star's circumference,
--- default 18; the error falls with its square).
+-- default 10; the error falls with its square).
 --
 -- Light: `band` ("B", "V", "R", "I", "Kepler", "TESS", "ASAS_V", see `totality.passbands`; default "V") or
 -- `wavelength` (nm); `spots` (a list of `{ star =, colatitude = 90, longitude =, radius =,

@@ -106,13 +106,13 @@ end
 
 --- A population as a survey would meet it: inclinations at random.
 ---@param given? table `spots` (share of systems with a spot, 0 to 1, default 0.5), `minimum_inclination`
---- (degrees, default 40), `resolution` of the binary model (default 12: errors below 1.5e-3)
+--- (degrees, default 40), `resolution` of the binary model (default 8: errors below 6e-4)
 ---@return totality.Population
 function population.survey(given)
    local checked = options.check("totality.population.survey", given, {
       spots = { type = "number", default = PARAMETERS.spots.share, minimum = 0, maximum = 1 },
       minimum_inclination = { type = "number", default = PARAMETERS.inclination.minimum, minimum = 0, below = 90 },
-      resolution = { type = "integer", default = 12, minimum = 4, maximum = 512 },
+      resolution = { type = "integer", default = 8, minimum = 4, maximum = 512 },
    })
    return setmetatable(checked, Population)
 end
