@@ -90,6 +90,9 @@ int main(int count, char **arguments) {
     spotted.spots = &spot;
     spotted.spot_count = 1;
 
+    tot_binary reflecting = contact;
+    reflecting.reflection = true;
+
     tot_binary detached = contact;
     detached.configuration = TOT_SEPARATE;
     detached.inclination = 86;
@@ -102,6 +105,7 @@ int main(int count, char **arguments) {
     printf("                          minimum   median    minimum   median\n");
     measure("contact, no spot", &contact, repetitions, resolution);
     measure("contact, one spot", &spotted, repetitions, resolution);
+    measure("contact, reflection", &reflecting, repetitions, resolution);
     measure("detached", &detached, repetitions, resolution);
     return 0;
 }

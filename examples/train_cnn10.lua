@@ -9,7 +9,7 @@
 local totality = require "totality"
 
 local output = arg[1] or "cnn10.safetensors"
-local epochs, examples = math.tointeger(arg[2] or 34), math.tointeger(arg[3] or 20000)
+local epochs, examples = math.tointeger(arg[2] or 30), math.tointeger(arg[3] or 20000)
 local seed, batch_size = 20261122, 32
 
 -- A third of the curves as a survey would take them in years, random in phase; the others regular in phase,

@@ -1,72 +1,16 @@
 local totality = require "totality"
 
-local GOLDEN = "tests/golden/"
-
-local function read_csv(path)
-   local rows, header = {}, nil
-   for line in io.lines(path) do
-      local fields = {}
-      for field in (line .. ","):gmatch("([^,]*),") do fields[#fields + 1] = field end
-      if not header then
-         header = fields
-      else
-         local row = {}
-         for k, name in ipairs(header) do row[name] = tonumber(fields[k]) or fields[k] end
-         rows[#rows + 1] = row
-      end
-   end
-   return rows
-end
-
-local function golden_parameters(row)
-   local limb = { law = row.limb_law, x = row.limb_x, y = row.limb_y }
-   local parameters = {
-      mass_ratio = row.mass_ratio, inclination = row.inclination, t1 = row.t1, t2 = row.t2,
-      gravity_darkening_1 = row.gravity_darkening_1, gravity_darkening_2 = row.gravity_darkening_2,
-      limb_darkening_1 = limb, limb_darkening_2 = limb, wavelength = 550,
-   }
-   if row.configuration == "contact" then
-      parameters.fillout = row.fillout
-   elseif row.configuration == "semi_detached" then
-      parameters.potential = row.potential_1
-   else
-      parameters.potential_1, parameters.potential_2 = row.potential_1, row.potential_2
-   end
-   if row.reflection ~= "none" then
-      parameters.reflection, parameters.albedo_1, parameters.albedo_2 = true, row.albedo_1, row.albedo_2
-   end
-   if row.spot_star ~= "" then
-      parameters.spots = { {
-         star = row.spot_star, colatitude = row.spot_colatitude, longitude = row.spot_longitude,
-         radius = row.spot_radius, temperature_factor = row.spot_temperature_factor,
-      } }
-   end
-   return parameters
-end
-
--- Largest deviation from the reference curve.
-local function limit_of(row)
-   if row.reflection ~= "none" then return 1e-3 end
-   if row.spot_star ~= "" then return 5e-4 end
-   return row.id == "s002" and 8e-4 or 4e-4 -- the reference of s002 is off by 6e-4 itself
-end
+local golden = dofile "tests/golden/golden.lua"
 
 describe("the binary model", function()
-   local systems = read_csv(GOLDEN .. "binary_systems.csv")
-   local curves = read_csv(GOLDEN .. "binary_curves.csv")
+   local systems = golden.binaries()
 
    for _, row in ipairs(systems) do
       it(("follows the reference curve of %s (%s)"):format(row.id, row.configuration), function()
-         local system = totality[row.configuration](golden_parameters(row))
-         local flux = system:light_curve { phases = 101 }.flux
-         local worst, squares = 0, 0
-         for k = 1, 101 do
-            local off = flux[k] / flux[76] - curves[k][row.id] / curves[76][row.id]
-            worst, squares = math.max(worst, math.abs(off)), squares + off * off
-         end
-         assert.is_true(worst < limit_of(row), ("off by %.1e"):format(worst))
-         local rms = math.sqrt(squares / 101)
-         assert.is_true(rms < (row.spot_star == "" and 0.5 * limit_of(row) or 3e-4), ("rms %.1e"):format(rms))
+         local system = golden.system(row)
+         local worst, rms = golden.difference(system:light_curve { phases = 101 }.flux, row.flux)
+         assert.is_true(worst < golden.limit(row), ("off by %.1e"):format(worst))
+         assert.is_true(rms < (row.spot_star == "" and 0.5 * golden.limit(row) or 3e-4), ("rms %.1e"):format(rms))
 
          local geometry = system:geometry()
          assert.near(row.potential_1, geometry.omega_1, 1e-8)
