@@ -29,14 +29,16 @@ describe("the README", function()
    it("shows code that runs", function()
       local code = content "README.md":match "```lua\n(.-)```"
       local file <close> = assert(io.open(directory .. "/readme.lua", "w"))
-      file:write((code:gsub('"star.png"', ("%q"):format(directory .. "/star.png"))))
+      file:write((code:gsub('"(%w+%.png)"', ("%q"):format(directory .. "/%1"))))
       file:close()
       local output = run(directory .. "/readme.lua")
       assert.matches("^true\n", output)
       assert.matches("\ntotal [01]%.%d%d ", output)
       assert.matches("Total params: 393,089", output)
       assert.matches("Epoch 1/1 %- ", output)
-      assert.equal("\x89PNG", content(directory .. "/star.png"):sub(1, 4))
+      for _, name in ipairs { "star.png", "system.png" } do
+         assert.equal("\x89PNG", content(directory .. "/" .. name):sub(1, 4))
+      end
    end)
 end)
 
