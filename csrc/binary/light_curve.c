@@ -95,6 +95,13 @@ void tot_light_workspace_free(tot_light_workspace *workspace) {
     workspace->light = workspace->seen = NULL;
 }
 
+tot_status tot_check_phases(const double *phases, size_t count, tot_error *error) {
+    for (size_t k = 0; k < count; k++)
+        if (!isfinite(phases[k]))
+            return tot_fail(error, TOT_ERROR_ARGUMENT, "phase %zu is not a finite number", k + 1);
+    return TOT_OK;
+}
+
 /* Two phases at which the system shows the same geometry, mirrored. */
 static bool mirrored(double a, double b) {
     return fabs(a + b) < 1e-12;
@@ -103,10 +110,9 @@ static bool mirrored(double a, double b) {
 tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,
                                   double *flux, tot_error *error) {
     tot_light_workspace workspace;
-    for (size_t k = 0; k < count; k++)
-        if (!isfinite(phases[k]))
-            return tot_fail(error, TOT_ERROR_ARGUMENT, "phase %zu is not a finite number", k + 1);
-    const tot_status status = tot_light_workspace_create(system, &workspace, error);
+    tot_status status = tot_check_phases(phases, count, error);
+    if (status == TOT_OK)
+        status = tot_light_workspace_create(system, &workspace, error);
     if (status != TOT_OK)
         return status;
     const double third = system->parameters.third_light;

@@ -45,10 +45,9 @@ tot_status tot_system_radial_velocities(const tot_system *system, const double *
     tot_light_workspace workspace;
     if (!isfinite(orbital_speed))
         return tot_fail(error, TOT_ERROR_ARGUMENT, "the orbital speed is not a finite number");
-    for (size_t k = 0; k < count; k++)
-        if (!isfinite(phases[k]))
-            return tot_fail(error, TOT_ERROR_ARGUMENT, "phase %zu is not a finite number", k + 1);
-    const tot_status status = tot_light_workspace_create(system, &workspace, error);
+    tot_status status = tot_check_phases(phases, count, error);
+    if (status == TOT_OK)
+        status = tot_light_workspace_create(system, &workspace, error);
     if (status != TOT_OK)
         return status;
     const double centre_of_mass = system->mass_ratio / (1.0 + system->mass_ratio);

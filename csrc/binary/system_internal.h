@@ -44,6 +44,9 @@ size_t tot_system_images(const tot_system *system);
 /* One mirror image of star k (inside numbering) with its spots. */
 tot_spotted_image tot_system_image(const tot_system *system, size_t k, size_t image);
 
+/* TOT_ERROR_ARGUMENT, naming the first phase that is not a finite number. */
+tot_status tot_check_phases(const double *phases, size_t count, tot_error *error);
+
 /* Phase inside (star 0 the heavier one), in [-0.5, 0.5], and the direction of the observer then. */
 double tot_system_inside_phase(const tot_system *system, double phase);
 tot_vector tot_system_direction(const tot_system *system, double inside_phase);

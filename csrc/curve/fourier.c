@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "curve/robust.h"
+#include "curve/symmetric.h"
 
 static const double TAU = 6.28318530717958647693;
 
@@ -62,35 +63,6 @@ static void add_block(const workspace *w, size_t first, size_t count, size_t har
     }
 }
 
-/* Solves the symmetric positive definite n*n system a x = b in place (Cholesky); false when a is
- * not positive definite. */
-static bool solve(double a[SIZE][SIZE], double b[SIZE], size_t n) {
-    for (size_t j = 0; j < n; j++) {
-        for (size_t i = j; i < n; i++) {
-            double sum = a[i][j];
-            for (size_t k = 0; k < j; k++)
-                sum -= a[i][k] * a[j][k];
-            if (i == j) {
-                if (!(sum > 0.0))
-                    return false;
-                a[j][j] = sqrt(sum);
-            } else
-                a[i][j] = sum / a[j][j];
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < i; k++)
-            b[i] -= a[i][k] * b[k];
-        b[i] /= a[i][i];
-    }
-    for (size_t i = n; i-- > 0;) {
-        for (size_t k = i + 1; k < n; k++)
-            b[i] -= a[k][i] * b[k];
-        b[i] /= a[i][i];
-    }
-    return true;
-}
-
 /* Weighted least squares with the prior; noise is the sigma of one point. */
 static bool solve_series(const workspace *w, size_t count, double noise, tot_fourier *fit) {
     const size_t harmonics = fit->harmonics, size = 2 * harmonics + 1;
@@ -120,7 +92,7 @@ static bool solve_series(const workspace *w, size_t count, double noise, tot_fou
         a[cj][cj] += precision * precision;
         a[sj][sj] += precision * precision;
     }
-    if (!solve(a, b, size))
+    if (!tot_solve_symmetric(&a[0][0], SIZE, b, size))
         return false;
     fit->mean = b[0];
     for (size_t k = 0; k < harmonics; k++) {

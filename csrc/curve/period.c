@@ -1,11 +1,11 @@
 #include "curve/period.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 #include "base/memory.h"
 #include "base/simd.h"
 #include "curve/robust.h"
+#include "curve/symmetric.h"
 
 enum { MAX_HARMONICS = 12, MAX_TERMS = 2 * MAX_HARMONICS + 1, POINTS_PER_TERM = 4, ENOUGH = 5000 };
 
@@ -39,33 +39,6 @@ static void basis(const fit *f, double time, double period, double *values) {
     }
 }
 
-/* Solves the normal equations in place by Cholesky's method; false when they are singular. */
-static bool solve(double a[MAX_TERMS][MAX_TERMS], double *b, size_t n) {
-    for (size_t j = 0; j < n; j++) {
-        for (size_t k = 0; k < j; k++)
-            a[j][j] -= a[j][k] * a[j][k];
-        if (!(a[j][j] > 1e-12))
-            return false;
-        a[j][j] = sqrt(a[j][j]);
-        for (size_t i = j + 1; i < n; i++) {
-            for (size_t k = 0; k < j; k++)
-                a[i][j] -= a[i][k] * a[j][k];
-            a[i][j] /= a[j][j];
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < i; k++)
-            b[i] -= a[i][k] * b[k];
-        b[i] /= a[i][i];
-    }
-    for (size_t i = n; i-- > 0;) {
-        for (size_t k = i + 1; k < n; k++)
-            b[i] -= a[k][i] * b[k];
-        b[i] /= a[i][i];
-    }
-    return true;
-}
-
 /* Sum of the limited squares about the best curve of this period; points that the last fit clipped
  * have no say in the next. INFINITY when there is no such curve. */
 TOT_SIMD static double misfit(fit *f, double period) {
@@ -83,7 +56,7 @@ TOT_SIMD static double misfit(fit *f, double period) {
                 a[i][j] += values[i] * values[j];
         }
     }
-    if (!solve(a, b, f->terms))
+    if (!tot_solve_symmetric(&a[0][0], MAX_TERMS, b, f->terms))
         return INFINITY;
     double sum = 0;
     for (size_t k = 0; k < f->count; k += f->stride) {

@@ -37,10 +37,10 @@ function golden.system(row, resolution)
    else
       parameters.potential_1, parameters.potential_2 = row.potential_1, row.potential_2
    end
-   if row.reflection ~= "none" then
+   if row.reflection == "wilson" then
       parameters.reflection, parameters.albedo_1, parameters.albedo_2 = true, row.albedo_1, row.albedo_2
    end
-   if row.spot_star ~= "" then
+   if (row.spot_star or "") ~= "" then
       parameters.spots = { {
          star = row.spot_star, colatitude = row.spot_colatitude, longitude = row.spot_longitude,
          radius = row.spot_radius, temperature_factor = row.spot_temperature_factor,

@@ -1,39 +1,6 @@
 local totality = require "totality"
 
-local GOLDEN = "tests/golden/"
-
-local function read_csv(path)
-   local rows, header = {}, nil
-   for line in io.lines(path) do
-      local fields = {}
-      for field in (line .. ","):gmatch("([^,]*),") do fields[#fields + 1] = field end
-      if not header then
-         header = fields
-      else
-         local row = {}
-         for k, name in ipairs(header) do row[name] = tonumber(fields[k]) or fields[k] end
-         rows[#rows + 1] = row
-      end
-   end
-   return rows
-end
-
-local function golden_system(row)
-   local limb = { law = row.limb_law, x = row.limb_x, y = row.limb_y }
-   local parameters = {
-      mass_ratio = row.mass_ratio, inclination = row.inclination, t1 = row.t1, t2 = row.t2,
-      gravity_darkening_1 = row.gravity_darkening_1, gravity_darkening_2 = row.gravity_darkening_2,
-      limb_darkening_1 = limb, limb_darkening_2 = limb, wavelength = 550,
-   }
-   if row.configuration == "contact" then
-      parameters.fillout = row.fillout
-   elseif row.configuration == "semi_detached" then
-      parameters.potential = row.potential_1
-   else
-      parameters.potential_1, parameters.potential_2 = row.potential_1, row.potential_2
-   end
-   return totality[row.configuration](parameters)
-end
+local golden = dofile "tests/golden/golden.lua"
 
 -- The same binary with the names of its stars exchanged.
 local function swapped(parameters)
@@ -64,12 +31,12 @@ end
 local function is_nan(value) return value ~= value end
 
 describe("radial velocities", function()
-   local systems = read_csv(GOLDEN .. "velocity_systems.csv")
-   local curves = read_csv(GOLDEN .. "velocity_curves.csv")
+   local systems = golden.read_csv("tests/golden/" .. "velocity_systems.csv")
+   local curves = golden.read_csv("tests/golden/" .. "velocity_curves.csv")
 
    for _, row in ipairs(systems) do
       it(("follow the reference of %s (%s)"):format(row.id, row.configuration), function()
-         local found = golden_system(row):radial_velocities { period = row.period, semi_major_axis = row.semi_major_axis }
+         local found = golden.system(row):radial_velocities { period = row.period, semi_major_axis = row.semi_major_axis }
          for star = 1, 2 do
             local velocity = found["velocity_" .. star]
             for k = 1, 101 do
@@ -146,9 +113,9 @@ end)
 describe("geometry", function()
    it("gives back the volume radii of the reference systems", function()
       local checked = 0
-      for _, row in ipairs(read_csv(GOLDEN .. "binary_systems.csv")) do
+      for _, row in ipairs(golden.read_csv("tests/golden/" .. "binary_systems.csv")) do
          if row.configuration ~= "contact" then
-            local g = golden_system(row):geometry()
+            local g = golden.system(row):geometry()
             assert.near(row.radius_1, g.volume_radius_1, 1e-4)
             assert.near(row.radius_2, g.volume_radius_2, 1e-4)
             assert.is_true(g.polar_radius_1 < g.side_radius_1 and g.side_radius_1 < g.back_radius_1)
