@@ -78,6 +78,13 @@ describe("totality classify", function()
       assert.matches("^E,%.%./star%.csv,[01]%.%d+,total,", lines[6])
    end)
 
+   it("takes a curve in phase, whatever period is given", function()
+      local curve = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }:light_curve { phases = 151 }
+      assert(curve:write(directory .. "/folded.csv"))
+      assert.matches("folded%.csv,folded%.csv,[01]%.%d+,total,", (select(2, run "classify folded.csv")))
+      assert.matches("folded%.csv,folded%.csv,[01]%.%d+,total,", (select(2, run "classify --period 0.4 folded.csv")))
+   end)
+
    it("writes the images", function()
       assert(os.execute("mkdir -p " .. directory .. "/images"))
       assert.equal(0, (run "classify --period 0.4 --images images star.dat"))
