@@ -102,6 +102,22 @@ function Classifier:classify(curve, given) end
 
 totality.curve = {}
 
+--- A light curve, made by `totality.curve`, `totality.read` or `system:light_curve`. `#curve` is how many points
+--- it has.
+---@class totality.LightCurve
+---@field time? totality.Series days
+---@field phase? totality.Series -0.5 to 0.5
+---@field flux totality.Series
+---@field error? totality.Series of the flux; may hold NaN
+---@field scatter? totality.Series of the points in a bin
+---@field count? totality.Series points in a bin
+---@field period? number in the unit of time
+---@field epoch? number in the unit of time
+---@field name? string
+---@field file? string
+---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
+local LightCurve = {}
+
 --- A light curve from numbers.
 ---@param given table `time` or `phase` (or both); `flux` or `magnitude` (becomes flux with median 1);
 --- optional `error` (of the flux or magnitude), `period` and `epoch` (in the unit of time), `name`, `file`.
@@ -109,7 +125,94 @@ totality.curve = {}
 ---@return table curve totality.LightCurve
 function totality.curve(given) end
 
+--- Phases from times: (time - epoch) / period, in [-0.5, 0.5).
+---@param given? table `period` (days; default the curve's own), `epoch` (default the curve's own, or the
+--- first time). The epoch needs no accuracy: `centre_minima` finds the minimum.
+---@return table curve
+function LightCurve:fold(given) end
+
+--- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
+-- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
+-- another is clearly better.
+---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
+--- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
+---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
+---@return table|string found `period`, `drift` (what the change does to the phase from first to last point),
+--- `improvement` (fall of chi^2; 0 when the period was kept)
+function LightCurve:refine_period(given) end
+
+--- Without the points that stand off the smooth curve in phase. Minima are never cut.
+---@param given? table `sigma_lower` (default 5) and `sigma_upper` (default 4): the limits below and above the
+--- curve, in robust standard deviations; math.huge keeps all
+---@return table curve
+function LightCurve:remove_outliers(given) end
+
+--- The flux scaled so that the smooth curve's higher maximum is 1 and its deeper minimum 0.
+---@return table curve
+function LightCurve:normalise() end
+
+--- Phases (and epoch) shifted so that the deeper minimum lies at phase 0, hence in an image, which starts
+-- at phase -0.25, in the left half. The axis of symmetry is found from the curve, not from the epoch.
+---@return table curve
+function LightCurve:centre_minima() end
+
+--- The same as `centre_minima`, by its effect in the image.
+LightCurve.deeper_left = nil
+
+--- Sigma of one point, in the unit of the flux, from the differences between neighbours in phase.
+---@return number
+function LightCurve:noise() end
+
+--- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
+-- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times are dropped.
+---@param given table `bins` (number of bins in a cycle), `statistic` ("mean" or "median"; default mean)
+---@return table curve
+function LightCurve:bin(given) end
+
+--- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
+-- the mean of the points in it.
+---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
+--- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
+--- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
+---@return table image totality.Image
+function LightCurve:to_image(given) end
+
+--- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
+---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
+--- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the
+--- curve's own)
+---@return table|nil image totality.Image; or nil and a message when the data make no curve
+---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
+--- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
+--- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
+--- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
+--- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
+--- flatter_significance, primary_curvature, secondary_curvature
+function LightCurve:prepare(given) end
+
+--- What a telescope would see of a model curve: points at other phases, with noise.
+---@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default
+--- 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
+--- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
+---@return table curve
+function LightCurve:observe(given) end
+
+--- Writes the curve as CSV with a header, which `totality.read` reads back.
+---@param path string
+---@return table|nil curve the curve itself; or nil and a message
+---@return string? message
+function LightCurve:write(path) end
+
 totality.dataset = {}
+
+--- Labelled images in memory, made by `totality.dataset`.
+---@class totality.Dataset
+local Dataset = {}
+
+--- Cuts the samples at random into two data sets that share the images' memory.
+---@param given { test_size: number, seed?: integer } test_size: share of the second part, in (0, 1)
+---@return table train, table test
+function Dataset:split(given) end
 
 --- A data set of images in memory. The order of an epoch depends on (seed, epoch) alone.
 ---@param given { images: table, labels: table, seed?: integer } images: Tensor count x channels x
@@ -179,11 +282,58 @@ function totality.metrics.log_loss(y_true, y_prob) end
 
 totality.model = {}
 
+--- A sequential network, made by `totality.sequential`, `totality.models.NAME` or `totality.load_model`.
+---@class totality.Model
+---@field width integer of the images, pixels
+---@field height integer
+---@field metadata table what was saved with the weights, as strings
+local Model = {}
+
 --- Makes a network from a list of layers, the last of which must be dense { units = 1, activation =
 -- "sigmoid" }. Weights are drawn as in Keras (Glorot uniform, biases zero).
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
 --- seed?: integer }
 function totality.sequential(given) end
+
+--- Number of weights and biases.
+function Model:count_params() end
+
+--- Prints Keras' table of the layers; print_fn gets each line instead of standard output.
+---@param given? { print_fn?: function }
+function Model:summary(given) end
+
+--- Says how to train: the optimizer (its state begins anew), the loss and what to measure besides.
+-- Metrics: accuracy, balanced_accuracy, precision, recall, f1, roc_auc (each also with _score), log_loss.
+---@param given? { optimizer?: table, loss?: "binary_crossentropy", metrics?: string[] }
+function Model:compile(given) end
+
+--- Trains. Epochs are numbered from initial_epoch + 1 to epochs. Same seed, data and batch size: same
+-- bits, for any number of threads (seed decides the dropout; the order of the samples is the data set's).
+-- Ctrl-C ends the training, not the program: with validation data the model then has the weights of its
+-- lowest val_loss so far, and history.interrupted is true.
+---@param data table a data set, see totality.dataset
+---@param given? { epochs?: integer, batch_size?: integer, validation_data?: table, callbacks?: table,
+--- verbose?: boolean, threads?: integer, seed?: integer, class_weight?: table, initial_epoch?: integer }
+---@return table history loss, val_loss and metrics as lists over the epochs, and epoch
+function Model:fit(data, given) end
+
+--- Loss and metrics (those of compile) on a data set, as a table by name.
+---@return table values
+function Model:evaluate(data, given) end
+
+--- The probability of label 1 for each image of a Tensor (count x channels x height x width) or of a data
+-- set. With logits = true the number before the sigmoid.
+---@return table probabilities a Tensor
+function Model:predict(data, given) end
+
+--- Writes weights and architecture to a safetensors file. Metadata: names to strings, numbers or booleans;
+-- "architecture" and "name" are taken. The file appears whole or not at all.
+---@return boolean|nil saved, string|nil message
+function Model:save(path, metadata) end
+
+--- Takes the weights of a file, which must be those of a network of the same shape.
+---@return boolean|nil loaded, string|nil message
+function Model:load_weights(path) end
 
 --- A model from a file that model:save wrote; what else was saved is in model.metadata.
 ---@return table|nil model, string|nil message
@@ -224,7 +374,7 @@ function totality.population.parameters() end
 
 --- A population as a survey would meet it: inclinations at random.
 ---@param given? table `spots` (share of systems with a spot, 0 to 1, default 0.5), `minimum_inclination`
---- (degrees, default 40), `resolution` of the binary model (default 12: errors below 1.5e-3)
+--- (degrees, default 40), `resolution` of the binary model (default 8: errors below 6e-4)
 ---@return totality.Population
 function totality.population.survey(given) end
 

@@ -14,6 +14,20 @@ local files = require "totality.files"
 local image = require "totality.image"
 local options = require "totality.options"
 
+--- A light curve, made by `totality.curve`, `totality.read` or `system:light_curve`. `#curve` is how many points
+--- it has.
+---@class totality.LightCurve
+---@field time? totality.Series days
+---@field phase? totality.Series -0.5 to 0.5
+---@field flux totality.Series
+---@field error? totality.Series of the flux; may hold NaN
+---@field scatter? totality.Series of the points in a bin
+---@field count? totality.Series points in a bin
+---@field period? number in the unit of time
+---@field epoch? number in the unit of time
+---@field name? string
+---@field file? string
+---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
 local LightCurve = { __name = "totality.LightCurve" }
 LightCurve.__index = LightCurve
 

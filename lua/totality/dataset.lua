@@ -14,6 +14,8 @@ local options = require "totality.options"
 
 local dataset = {}
 
+--- Labelled images in memory, made by `totality.dataset`.
+---@class totality.Dataset
 local Dataset = { __name = "totality.Dataset" }
 Dataset.__index = Dataset
 

@@ -6,6 +6,11 @@
 local core = require "totality.core"
 local options = require "totality.options"
 
+--- The picture of a light curve or of a binary.
+---@class totality.Image
+---@field width integer pixels
+---@field height integer
+---@field tensor totality.Tensor height x width, 0 to 1
 local Image = { __name = "totality.Image" }
 Image.__index = Image
 

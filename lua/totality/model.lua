@@ -12,6 +12,11 @@ local training = require "totality.training"
 
 local M = {}
 
+--- A sequential network, made by `totality.sequential`, `totality.models.NAME` or `totality.load_model`.
+---@class totality.Model
+---@field width integer of the images, pixels
+---@field height integer
+---@field metadata table what was saved with the weights, as strings
 local Model = { __name = "totality.Model" }
 Model.__index = Model
 
