@@ -17,9 +17,17 @@ local function usage()
    return table.concat(lines, "\n") .. "\n"
 end
 
+local INTERRUPTED = {}
+
+-- lua5.4 answers Ctrl-C by raising "interrupted!" in whatever code runs.
+local function on_error(message)
+   if type(message) == "string" and message:find("interrupted!$") then return INTERRUPTED end
+   return debug.traceback(message, 2)
+end
+
 --- Runs the command with its arguments; returns the exit status.
 ---@param arguments string[]
----@return integer status 0: all is well; 1: something could not be done; 2: the arguments are wrong
+---@return integer status 0: all is well; 1: something could not be done; 2: the arguments are wrong; 130: Ctrl-C
 function cli.main(arguments)
    local first = arguments[1]
    if first == "--version" then
@@ -43,7 +51,14 @@ function cli.main(arguments)
          near and "; did you mean '" .. near .. "'?" or "; see totality --help"))
       return 2
    end
-   return require(commands[first].module).run(table.move(arguments, 2, #arguments, 1, {}))
+   local command = require(commands[first].module)
+   local finished, status = xpcall(command.run, on_error, table.move(arguments, 2, #arguments, 1, {}))
+   if finished then return status end
+   if status == INTERRUPTED then
+      io.stderr:write(("totality %s: interrupted; what was written is complete so far\n"):format(first))
+      return 130
+   end
+   error(status, 0)
 end
 
 return cli

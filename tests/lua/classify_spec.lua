@@ -2,11 +2,11 @@ local totality = require "totality"
 
 local directory
 
--- Exit status, standard output and standard error of the command.
-local function run(arguments)
+-- Exit status, standard output and standard error of the command, which `runner` may start.
+local function run(arguments, runner)
    local out, err = directory .. "/out", directory .. "/err"
-   local _, _, status = os.execute(("cd '%s' && '%s/build/totality' %s >'%s' 2>'%s' </dev/null"):format(directory,
-      os.getenv "PWD", arguments, out, err))
+   local _, _, status = os.execute(("cd '%s' && %s '%s/build/totality' %s >'%s' 2>'%s' </dev/null"):format(directory,
+      runner or "", os.getenv "PWD", arguments, out, err))
    local function content(path)
       local file = assert(io.open(path))
       local text = file:read "a"
@@ -156,6 +156,19 @@ describe("totality classify", function()
       local path = assert(totality.classifier()).weights
       write("cut.safetensors", assert(io.open(path, "rb")):read(100000))
       refused "cut.safetensors"
+   end)
+
+   it("ends at Ctrl-C with the rows it has", function()
+      local rows = { "id,file,period" }
+      for k = 1, 20000 do rows[#rows + 1] = ("S%d,star.dat,0.4"):format(k) end
+      write("many.csv", table.concat(rows, "\n") .. "\n")
+      local status, _, err = run("classify --catalogue many.csv --output many_verdicts.csv",
+         "timeout --preserve-status --signal=INT 2")
+      assert.equal(130, status)
+      assert.matches("interrupted; what was written is complete so far\n$", err)
+      local text = assert(io.open(directory .. "/many_verdicts.csv")):read "a"
+      assert.matches("\n$", text)
+      assert.is_true(select(2, text:gsub("\n", "")) > 1)
    end)
 
    it("explains itself", function()
