@@ -498,9 +498,11 @@ function BinarySystem:light_curve(given) end
 -- Returns a table: `total` (less than 1e-4 of the light of both stars comes from the one behind), `grazing`
 -- (not total, but less than 1e-2), `light_left` (the smaller of the two conjunctions), `eclipse`
 -- ("primary" where the deeper minimum is the one meant, else "secondary"), `duration` of totality in
--- phase (0 when partial), `eclipsed_star`, and `conjunctions`, a list of both (phase 0 and 0.5), each
--- with phase, eclipsed_star, light_left, clearance (least depth behind the other's limb in units of the
--- separation, positive when total), duration and depth. Third light doesn't count.
+-- phase (0 when partial), `eclipsed_star`, `amplitude` of the light curve ((maximum - minimum)/maximum), and
+-- `conjunctions`, a list of both (phase 0 and 0.5), each with phase, eclipsed_star, light_left, clearance
+-- (least depth behind the other's limb in units of the separation, positive when total), duration, `begins`
+-- and `ends` (the phases of totality; nil when partial) and depth (1 - flux / flux at phase 0.25). Third light
+-- counts in the amplitude only.
 ---@return table
 function BinarySystem:totality() end
 

@@ -92,6 +92,17 @@ describe("the binary model", function()
       assert.equal(57, compared)
    end)
 
+   it("tells when totality begins and ends, and how much the curve varies", function()
+      local found = totality.contact { mass_ratio = 0.3, fillout = 0.25, inclination = 85 }:totality()
+      local partial, total = found.conjunctions[1], found.conjunctions[2]
+      assert.near(0.5 - found.duration / 2, total.begins, 1e-12)
+      assert.near(0.5 + found.duration / 2, total.ends, 1e-12)
+      assert.is_nil(partial.begins)
+      assert.is_nil(partial.ends)
+      -- the maximum lies near phase 0.25, from where depths are counted
+      assert.near(math.max(partial.depth, total.depth), found.amplitude, 0.005)
+   end)
+
    it("gives a partial eclipse the light that is left", function()
       local found = totality.contact { mass_ratio = 0.5, fillout = 0.2, inclination = 70 }:totality()
       assert.is_false(found.total)
