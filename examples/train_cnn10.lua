@@ -1,15 +1,20 @@
--- Trains the CNN10 that is shipped as models/cnn10.safetensors.
+-- Trains the CNN10 that is shipped as models/cnn10.safetensors, in two stages: 30 epochs, then 13 more from the
+-- best weights of the first with a smaller learning rate.
 --
---    build/lua examples/train_cnn10.lua [OUTPUT [EPOCHS [EXAMPLES]]]
+--    build/lua examples/train_cnn10.lua [OUTPUT [EXAMPLES [EPOCHS_1 [EPOCHS_2]]]]
 --
--- Every epoch sees 20,000 (EXAMPLES) systems that were never seen before. Ctrl-C ends the training early and keeps
--- the best weights so far; OUTPUT (default cnn10.safetensors) is written after every epoch that improves
--- the validation loss.
+-- Every epoch sees 20,000 (EXAMPLES) systems that were never seen before. OUTPUT (default cnn10.safetensors)
+-- is written after every epoch that improves the validation loss; Ctrl-C ends the training early and keeps it.
+-- The first stage is kept in OUTPUT.first; where that file exists, only the second stage is run.
 
 local totality = require "totality"
 
 local output = arg[1] or "cnn10.safetensors"
-local epochs, examples = math.tointeger(arg[2] or 30), math.tointeger(arg[3] or 20000)
+local examples = math.tointeger(arg[2] or 20000)
+local stages = {
+   { epochs = math.tointeger(arg[3] or 30), learning_rate = 1e-3, output = output .. ".first" },
+   { epochs = math.tointeger(arg[4] or 13), learning_rate = 5e-4, output = output },
+}
 local seed, batch_size = 20261122, 32
 
 -- A third of the curves as a survey would take them in years, random in phase; the others regular in phase,
@@ -29,27 +34,22 @@ local train, valid = curves(examples, 0), curves(examples // 5, 1):to_memory()
 
 local model = totality.models.cnn10 { width = 100, height = 100, seed = seed }
 model:summary()
-model:compile {
-   optimizer = totality.optimizers.adam { learning_rate = 1e-3 },
-   loss = "binary_crossentropy",
-   metrics = { "balanced_accuracy", "f1", "roc_auc" },
-}
 
--- Half a cosine from 1e-3 to nearly 0 (Loshchilov & Hutter 2017, arXiv:1608.03983), after one epoch at a
--- third of it.
-local function learning_rate(epoch)
-   if epoch == 1 then return 1e-3 / 3 end
-   return 1e-3 * (0.5 + 0.5 * math.cos(math.pi * (epoch - 1) / epochs)) + 1e-6
+-- Half a cosine from the stage's rate to nearly 0 (Loshchilov & Hutter 2017, arXiv:1608.03983); the very first
+-- epoch takes a third of it.
+local function schedule(stage, before)
+   return function(epoch)
+      if epoch == 1 then return stage.learning_rate / 3 end
+      return stage.learning_rate * (0.5 + 0.5 * math.cos(math.pi * (epoch - before - 1) / stage.epochs)) + 1e-6
+   end
 end
 
-local best
-local function save_when_better(epoch, logs)
-   if best and logs.val_loss >= best then return end
-   best = logs.val_loss
-   assert(model:save(output, {
+local function save(path, epoch, logs)
+   assert(model:save(path, {
       recipe = "examples/train_cnn10.lua",
       version = totality.version,
-      seed = seed, epochs = epochs, epoch = epoch, batch_size = batch_size, examples_per_epoch = examples,
+      seed = seed, epoch = epoch, batch_size = batch_size, examples_per_epoch = examples,
+      epochs = ("%d at 1e-3, %d at 5e-4"):format(stages[1].epochs, stages[2].epochs),
       population = tostring(population),
       observations = "random phases, 80-1000 points, noise 0.002-0.08 (weight 0.35); regular, 80-400 points, "
          .. "noise 0.002-0.05 (0.20); regular, 100 points, noise 0.02 (0.45)",
@@ -60,9 +60,34 @@ local function save_when_better(epoch, logs)
    }))
 end
 
-local history = model:fit(train, {
-   epochs = epochs, batch_size = batch_size, validation_data = valid, seed = seed,
-   callbacks = { totality.callbacks.learning_rate_scheduler(learning_rate), save_when_better },
-})
-print(history)
+-- Trains for the epochs of a stage, after those `before`; the best weights are in its file.
+local function run(stage, before)
+   local best
+   model:compile {
+      optimizer = totality.optimizers.adam { learning_rate = stage.learning_rate },
+      loss = "binary_crossentropy",
+      metrics = { "balanced_accuracy", "f1", "roc_auc" },
+   }
+   return model:fit(train, {
+      initial_epoch = before, epochs = before + stage.epochs, batch_size = batch_size, seed = seed,
+      validation_data = valid,
+      callbacks = {
+         totality.callbacks.learning_rate_scheduler(schedule(stage, before)),
+         function(epoch, logs)
+            if best and logs.val_loss >= best then return end
+            best = logs.val_loss
+            save(stage.output, epoch, logs)
+         end,
+      },
+   })
+end
+
+local first = io.open(stages[1].output)
+if first then
+   first:close()
+else
+   print(run(stages[1], 0))
+end
+assert(model:load_weights(stages[1].output))
+print(run(stages[2], stages[1].epochs))
 print("the best weights are in " .. output)
