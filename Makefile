@@ -73,7 +73,7 @@ $(MODULE): $(call object,$(BINDING_SOURCES)) $(CORE) $(BUILD)/linked_with
 	@echo "  LD $@"
 	@$(CC) $(LIBFLAG) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(TOT_LIBS)
 
-$(LAUNCHERS): bin/checkout.sh
+$(LAUNCHERS): tools/checkout.sh
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
@@ -139,12 +139,12 @@ check-dependencies: ## tools/dependencies.sh asks and installs as it should
 check-lint lint: ## formatting of C, luacheck, shellcheck
 	@status=0; \
 	clang-format --dry-run --Werror $(C_FILES) || status=1; \
-	luacheck --quiet --no-color $(wildcard lua models examples bench bin tools tests) || status=1; \
+	luacheck --quiet --no-color $(wildcard lua models examples tools tests) || status=1; \
 	shellcheck $(SHELL_FILES) || status=1; \
 	exit $$status
 
-C_FILES = $(shell find csrc tests bench -name '*.[ch]')
-SHELL_FILES = $(shell grep -rlE '^\#!/(bin/|usr/bin/env )(ba)?sh' .ci bin tests tools)
+C_FILES = $(shell find csrc tests -name '*.[ch]')
+SHELL_FILES = $(shell grep -rlE '^\#!/(bin/|usr/bin/env )(ba)?sh' .ci tests tools)
 
 # The sanitizers are preloaded because Lua itself is built without them; a dlclose that does nothing
 # keeps the module mapped, so that reports made at exit name its files and lines.
@@ -172,9 +172,9 @@ valgrind: ## C and Lua tests under valgrind
 bench: $(MODULE) $(BUILD)/bench_binary ## microseconds for a light curve, and its accuracy
 	@$(BUILD)/bench_binary
 	@echo
-	@$(LUA_ENVIRONMENT) $(LUA) bench/accuracy.lua
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/accuracy.lua
 
-$(BUILD)/bench_binary: bench/binary.c $(CORE)
+$(BUILD)/bench_binary: tests/bench/binary.c $(CORE)
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(TOT_CFLAGS) $(WERROR) $(LDFLAGS) -o $@ $^ $(TOT_LIBS)
 
@@ -209,4 +209,4 @@ install: all ## install into LUADIR, LIBDIR and BINDIR (LuaRocks sets them), bel
 		install -D -m 644 $$file "$(DESTDIR)$(LUADIR)/$$file" || exit 1; done
 	for file in $(wildcard models/*.lua models/*.safetensors); do \
 		install -m 644 $$file "$(DESTDIR)$(LUADIR)/totality/models/" || exit 1; done
-	install -m 755 bin/totality.lua "$(DESTDIR)$(BINDIR)/totality"
+	install -m 755 tools/totality.lua "$(DESTDIR)$(BINDIR)/totality"

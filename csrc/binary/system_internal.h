@@ -18,7 +18,7 @@ typedef struct tot_star {
      * the neck touches the bulge: the only ones that the star itself can hide. None for separate
      * stars. */
     tot_row_range dent;
-    /* Per mirror image of the quarter (mirror_index), normal intensity of each cell; one array for
+    /* Per mirror image of the quarter (see mirror.h), normal intensity of each cell; one array for
      * all when there are no spots. */
     double *intensity[4];
     double *intensity_memory;

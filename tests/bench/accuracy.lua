@@ -1,5 +1,5 @@
 -- Largest deviations from the reference curves in tests/golden, and from the model's own curves on a fine
--- mesh, for some resolutions. From the top of the checkout: lua bench/accuracy.lua [RESOLUTION...]
+-- mesh, for some resolutions. From the top of the checkout: lua tests/bench/accuracy.lua [RESOLUTION...]
 local golden = dofile "tests/golden/golden.lua"
 local totality = require "totality"
 

@@ -9,4 +9,4 @@ export LUA_PATH_5_4 LUA_CPATH_5_4
 if [ "$(basename "$0")" = lua ]; then
 	exec "${LUA:-lua5.4}" "$@"
 fi
-exec "${LUA:-lua5.4}" "$root/bin/totality.lua" "$@"
+exec "${LUA:-lua5.4}" "$root/tools/totality.lua" "$@"

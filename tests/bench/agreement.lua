@@ -1,12 +1,12 @@
 -- The table in docs/agreement.md: how far the model is from each reference curve of tests/golden.
---    build/lua bench/agreement.lua > docs/agreement.md
+--    build/lua tests/bench/agreement.lua > docs/agreement.md
 
 local golden = dofile "tests/golden/golden.lua"
 
 print "# Agreement with the reference curves"
 print ""
 print "Deviation of the flux, in units of that at phase 0.25, over 101 phases, at the default resolution. Made by"
-print "`build/lua bench/agreement.lua`; the tests hold each system to its limit. What the reference curves are, and"
+print "`build/lua tests/bench/agreement.lua`; the tests hold each system to its limit. What the reference curves are, and"
 print "how good, is told in `tests/golden/README.md`."
 print ""
 print "| system | configuration | q | fillout | i | | largest | rms | limit |"
