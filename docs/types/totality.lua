@@ -109,10 +109,12 @@ totality.curve = {}
 ---@field phase? totality.Series -0.5 to 0.5
 ---@field flux totality.Series
 ---@field error? totality.Series of the flux; may hold NaN
+---@field segment? totality.Series a whole number a point: the data set, quarter, sector or camera that it is of
 ---@field scatter? totality.Series of the points in a bin
 ---@field count? totality.Series points in a bin
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
+---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
@@ -120,8 +122,9 @@ local LightCurve = {}
 
 --- A light curve from numbers.
 ---@param given table `time` or `phase` (or both); `flux` or `magnitude` (becomes flux with median 1);
---- optional `error` (of the flux or magnitude), `period` and `epoch` (in the unit of time), `name`, `file`.
---- Each column is a list of numbers or a Series, all of one length.
+--- optional `error` (of the flux or magnitude), `segment` (a whole number a point: which data set, quarter or
+--- camera it is of), `period` and `epoch` (in the unit of time), `time_system`, `name`, `file`. Each column is a list
+--- of numbers or a Series, all of one length.
 ---@return table curve totality.LightCurve
 function totality.curve(given) end
 
@@ -164,7 +167,7 @@ LightCurve.deeper_left = nil
 function LightCurve:noise() end
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
--- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times are dropped.
+-- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
 ---@param given table `bins` (number of bins in a cycle), `statistic` ("mean" or "median"; default mean)
 ---@return table curve
 function LightCurve:bin(given) end
