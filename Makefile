@@ -17,7 +17,7 @@ LIBDIR ?= $(PREFIX)/lib/lua/5.4
 BINDIR ?= $(PREFIX)/bin
 
 BUILD := build
-LIBRARIES := openblas libpng
+LIBRARIES := openblas libpng cfitsio expat zlib
 LIBRARY_CFLAGS = $(addprefix -I,$(OPENBLAS_INCDIR) $(PNG_INCDIR)) $(shell pkg-config --cflags $(LIBRARIES))
 LIBRARY_LIBS = $(addprefix -L,$(OPENBLAS_LIBDIR) $(PNG_LIBDIR)) $(shell pkg-config --libs $(LIBRARIES))
 TOT_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -fno-math-errno -fno-trapping-math -pthread \
