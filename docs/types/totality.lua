@@ -180,17 +180,20 @@ function LightCurve:bin(given) end
 ---@return table image totality.Image
 function LightCurve:to_image(given) end
 
---- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
+--- The way of every curve to the network, in one step. A curve in time is folded, with the period refined
+-- on the data (as refine_period does); then remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the
---- curve's own)
+--- `statistic`, `style` (as in to_image). A curve in time, or one that is to be folded again: `period` and `epoch`
+--- (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0 keeps the
+--- period)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
 --- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
---- flatter_significance, primary_curvature, secondary_curvature
+--- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, epoch (of the
+--- deeper minimum), drift and improvement (as in refine_period)
 function LightCurve:prepare(given) end
 
 --- What a telescope would see of a model curve: points at other phases, with noise.
@@ -294,6 +297,8 @@ local Model = {}
 
 --- Makes a network from a list of layers, the last of which must be dense { units = 1, activation =
 -- "sigmoid" }. Weights are drawn as in Keras (Glorot uniform, biases zero).
+-- Convolutions are computed by the best kernel for this CPU, or by the one that the environment variable
+-- TOTALITY_KERNEL names: avx512, avx2, portable; they differ by rounding only.
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
 --- seed?: integer }
 function totality.sequential(given) end

@@ -267,36 +267,43 @@ function LightCurve:to_image(given)
       checked.style))
 end
 
---- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
+--- The way of every curve to the network, in one step. A curve in time is folded, with the period refined
+-- on the data (as refine_period does); then remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the
---- curve's own)
+--- `statistic`, `style` (as in to_image). A curve in time, or one that is to be folded again: `period` and `epoch`
+--- (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0 keeps the
+--- period)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
 --- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
---- flatter_significance, primary_curvature, secondary_curvature
+--- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, epoch (of the
+--- deeper minimum), drift and improvement (as in refine_period)
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
       sigma_lower = { type = "number", above = 0, default = 5 },
       sigma_upper = { type = "number", above = 0, default = 4 },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
-      epoch = { type = "number" },
+      epoch = { type = "number", default = self.epoch },
+      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
    })
-   local folded = self
+   local phase, flux, folding = self.phase, self.flux, nil
    if checked.period then
-      local done, result = pcall(self.fold, self, { period = checked.period, epoch = checked.epoch })
-      if not done then return nil, (result:gsub("^.-curve:fold: ", "")) end
-      folded = result
-   elseif not self.phase then
+      if not self.time then return nil, about(self, "the curve has no times") end
+      phase, flux, folding = core.fold_observed(self.time, self.flux, self.segment, checked.period,
+         checked.epoch or self.time:min_max(), checked.drift)
+      if not phase then return nil, about(self, flux) end
+   elseif not phase then
       return nil, about(self, "neither phases nor a period")
    end
-   local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height,
-      checked.sigma_lower, checked.sigma_upper, checked.statistic, checked.style)
+   local tensor, summary = core.prepare(phase, flux, checked.width, checked.height, checked.sigma_lower,
+      checked.sigma_upper, checked.statistic, checked.style)
    if not tensor then return nil, about(self, summary) end
+   for name, value in pairs(folding or {}) do summary[name] = value end
+   if folding then summary.epoch = folding.epoch + summary.shift * folding.period end
    return image.new(tensor), summary
 end
 
