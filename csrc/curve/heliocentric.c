@@ -21,7 +21,7 @@ double tot_heliocentric_correction(double julian_date, double ra, double dec) {
     const double longitude = (mean_longitude + centre - 1.397 * t) * DEGREE;
     const double x = cos(longitude), y = sin(longitude) * cos(OBLIQUITY * DEGREE),
                  z = sin(longitude) * sin(OBLIQUITY * DEGREE);
-    const double cos_angle = (x * cos(ra * DEGREE) + y * sin(ra * DEGREE)) * cos(dec * DEGREE) +
-                             z * sin(dec * DEGREE);
+    const double cos_angle =
+        (x * cos(ra * DEGREE) + y * sin(ra * DEGREE)) * cos(dec * DEGREE) + z * sin(dec * DEGREE);
     return -LIGHT_DAYS * distance * cos_angle;
 }

@@ -177,9 +177,9 @@ static tot_status check_rows(reader *r) {
 
 static tot_status read_column(const reader *r, int column, double *to) {
     double null = NAN;
-    int code = 0;
-    if (fits_read_col(r->file, TDOUBLE, column, 1, 1, (LONGLONG)r->rows, &null, to, NULL, &code) !=
-        0)
+    int any_null, code = 0; /* CFITSIO writes the first, wanted or not */
+    if (fits_read_col(r->file, TDOUBLE, column, 1, 1, (LONGLONG)r->rows, &null, to, &any_null,
+                      &code) != 0)
         return fits_failed(r, code);
     return TOT_OK;
 }

@@ -21,8 +21,8 @@ typedef struct tot_fits_request {
 
 /* What the headers tell besides; "" or NaN when they don't. */
 typedef struct tot_fits_about {
-    double reference;         /* Julian date that was added to the times */
-    double segment;           /* QUARTER, SECTOR or CAMPAIGN */
+    double reference;          /* Julian date that was added to the times */
+    double segment;            /* QUARTER, SECTOR or CAMPAIGN */
     char scale[TOT_NAME_SIZE]; /* TIMESYS, as "TDB" */
     char object[TOT_NAME_SIZE], flux_name[TOT_NAME_SIZE];
 } tot_fits_about;

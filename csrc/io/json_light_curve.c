@@ -36,7 +36,8 @@ static void forget_lists(finder *f, size_t from) {
     }
 }
 
-/* An array of scalars goes to `items`; of anything else, it is passed over and *scalars is false. */
+/* An array of scalars goes to `items`; of anything else, it is passed over and *scalars is false.
+ */
 static bool take_array(finder *f, int depth, tot_fields *items, bool *scalars) {
     const char *start;
     size_t length;
@@ -247,9 +248,9 @@ tot_status tot_json_light_curve_read(const char *path, const char *bytes, size_t
         status = tot_fail(error, TOT_ERROR_FORMAT, "%s: no valid JSON at byte %zu", path,
                           (size_t)(f->json.at - f->json.start) + 1);
     else if (!f->found)
-        status = tot_fail(error, TOT_ERROR_FORMAT,
-                          "%s: no object with lists of one length, one of them a time or a phase",
-                          path);
+        status =
+            tot_fail(error, TOT_ERROR_FORMAT,
+                     "%s: no object with lists of one length, one of them a time or a phase", path);
     if (status != TOT_OK)
         goto done;
     cut_items(f);

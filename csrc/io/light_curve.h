@@ -26,10 +26,10 @@ typedef struct tot_light_curve {
     bool has_error, has_segment;
     tot_axis axis;
     tot_quantity quantity;
-    size_t skipped;                /* points without a measurement, or flagged as bad */
-    size_t other_bands;            /* points in pass bands that weren't asked for */
-    double ra, dec;                /* of the star (degrees, J2000); NaN when the file doesn't tell */
-    char x_name[TOT_NAME_SIZE];    /* the header's name of x; "" without one */
+    size_t skipped;             /* points without a measurement, or flagged as bad */
+    size_t other_bands;         /* points in pass bands that weren't asked for */
+    double ra, dec;             /* of the star (degrees, J2000); NaN when the file doesn't tell */
+    char x_name[TOT_NAME_SIZE]; /* the header's name of x; "" without one */
     char band_name[TOT_NAME_SIZE]; /* the pass band; "" when the file doesn't tell */
 } tot_light_curve;
 

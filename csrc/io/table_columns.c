@@ -99,8 +99,8 @@ tot_status tot_table_columns_choose(const tot_table_request *request, char *cons
         const tot_column *wanted;
         size_t *chosen;
     } choices[] = {
-        {&request->x, &c.x},         {&request->value, &c.value}, {&request->segment, &c.segment},
-        {&request->band, &c.band},   {&request->flag, &c.flag},   {&request->ra, &c.ra},
+        {&request->x, &c.x},       {&request->value, &c.value}, {&request->segment, &c.segment},
+        {&request->band, &c.band}, {&request->flag, &c.flag},   {&request->ra, &c.ra},
         {&request->dec, &c.dec},
     };
     for (size_t k = 0; k < sizeof choices / sizeof *choices; k++) {

@@ -121,8 +121,7 @@ static tot_status parse_field(const tot_table_parser *p, const char *text, size_
 /* The same text, or the same number. */
 static bool flags_equal(const char *a, const char *b) {
     double x, y;
-    return tot_names_equal(a, b) ||
-           (tot_parse_number(a, &x) && tot_parse_number(b, &y) && x == y);
+    return tot_names_equal(a, b) || (tot_parse_number(a, &x) && tot_parse_number(b, &y) && x == y);
 }
 
 static bool is_good(const tot_table_request *request, const char *flag) {

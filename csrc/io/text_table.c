@@ -66,8 +66,7 @@ static tot_status take_line(text_table *t, char *line, size_t number) {
         t->separator = 0;
         return tot_table_parser_names(&t->parser, &t->row, false);
     }
-    if (!t->has_rows && !t->has_header && t->has_comment &&
-        t->parser.names.count < t->row.count) {
+    if (!t->has_rows && !t->has_header && t->has_comment && t->parser.names.count < t->row.count) {
         const tot_status status = tot_table_parser_names(&t->parser, NULL, false);
         if (status != TOT_OK)
             return status;

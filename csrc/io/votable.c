@@ -219,11 +219,10 @@ static tot_status parse(votable *v, const char *bytes, size_t size) {
                 XML_STATUS_ERROR &&
             !v->done) {
             const enum XML_Error code = XML_GetErrorCode(v->xml);
-            stop(v, tot_fail(v->error,
-                             code == XML_ERROR_NO_MEMORY ? TOT_ERROR_MEMORY : TOT_ERROR_FORMAT,
-                             "%s:%lu: no valid XML: %s", v->path,
-                             (unsigned long)XML_GetCurrentLineNumber(v->xml),
-                             XML_ErrorString(code)));
+            stop(v, tot_fail(
+                        v->error, code == XML_ERROR_NO_MEMORY ? TOT_ERROR_MEMORY : TOT_ERROR_FORMAT,
+                        "%s:%lu: no valid XML: %s", v->path,
+                        (unsigned long)XML_GetCurrentLineNumber(v->xml), XML_ErrorString(code)));
         }
         if (last)
             break;

@@ -15,7 +15,7 @@
 /* Of the table's time: what a TIMESYS element says (VOTable 1.4, section 3.6); "" or NaN when it
  * says nothing. */
 typedef struct tot_votable_time {
-    double origin; /* the Julian date to add */
+    double origin;                                       /* the Julian date to add */
     char scale[TOT_NAME_SIZE], reference[TOT_NAME_SIZE]; /* as "TCB", "BARYCENTER" */
 } tot_votable_time;
 

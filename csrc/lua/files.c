@@ -59,8 +59,7 @@ static int load_file(lua_State *L) {
 static int head(lua_State *L) {
     const file *self = check_file(L, 1);
     const size_t size = totlua_check_size(L, 2);
-    lua_pushlstring(L, self->content.bytes,
-                    size < self->content.size ? size : self->content.size);
+    lua_pushlstring(L, self->content.bytes, size < self->content.size ? size : self->content.size);
     return 1;
 }
 
@@ -227,8 +226,8 @@ static int read_asas_archive(lua_State *L) {
     const file *self = check_file(L, 1);
     tot_light_curve *curve = new_curve(L);
     tot_error error;
-    const tot_status status = tot_asas_archive_read(self->path, self->content.bytes,
-                                                    self->content.size, curve, &error);
+    const tot_status status =
+        tot_asas_archive_read(self->path, self->content.bytes, self->content.size, curve, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
     push_curve(L, curve);
@@ -287,8 +286,8 @@ static int text_table_names(lua_State *L) {
 static int votable_names(lua_State *L) {
     file *self = check_file(L, 1);
     tot_error error;
-    const tot_status status = tot_votable_names(self->path, self->content.bytes,
-                                                self->content.size, &self->names, &error);
+    const tot_status status = tot_votable_names(self->path, self->content.bytes, self->content.size,
+                                                &self->names, &error);
     return push_names(L, self, status, &error);
 }
 

@@ -12,7 +12,7 @@ end
 function reader.read(file)
    local result, message = core.read_asas_archive(file)
    if not result then return nil, message end
-   result.time_system = "HJD"
+   result.time_system, result.epoch_zero = "HJD", 2450000
    return result
 end
 

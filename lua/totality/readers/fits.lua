@@ -17,7 +17,8 @@ local FLUXES = {
       { "CORR_FLUX", "FLUX_ERR" }, { "FLUX", "FLUX_ERR" },
    },
    sap = {
-      { "SAP_FLUX", "SAP_FLUX_ERR" }, { "FLUX_RAW", "FLUX_RAW_ERR" }, { "RAW_FLUX", "FLUX_ERR" }, { "FRAW", "FRAW_ERR" },
+      { "SAP_FLUX", "SAP_FLUX_ERR" }, { "FLUX_RAW", "FLUX_RAW_ERR" }, { "RAW_FLUX", "FLUX_ERR" },
+      { "FRAW", "FRAW_ERR" },
    },
 }
 
@@ -43,7 +44,9 @@ function reader.read(file, given, path)
          return nil, ("%s: FITS columns go by name, '%s' is given as %s"):format(path, name, column)
       end
    end
-   if columns and not columns.flux then return nil, path .. ": 'columns' names no flux, and FITS has no magnitudes" end
+   if columns and not columns.flux then
+      return nil, path .. ": 'columns' names no flux, and magnitudes aren't read from FITS"
+   end
    local request = request_of(given)
    if given.quality == "any" then request.quality = {} end
    local result, message = core.read_fits(file, request)

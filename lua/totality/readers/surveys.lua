@@ -8,11 +8,11 @@
 --   bands         other names of bands
 --   time_system   what the times are
 --   time_zero     the Julian date that is added to times below 1e6
--- and a name in the list below. The first whose header fits is it.
+-- and a name in the list below. The first whose header fits is it: those that ask for more come first.
 
 local surveys = {}
 
-local names = { "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear" }
+local names = { "ztf", "gaia", "asas_sn_v2", "asas_sn", "crts", "ogle", "linear" }
 
 local known = {}
 

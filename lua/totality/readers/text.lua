@@ -10,7 +10,9 @@ function reader.recognises() return true end
 
 function reader.read(file, given)
    local header, message = core.text_table_names(file)
-   if not header then return nil, (message:gsub("binary data, not text$", "%0, and no other format that is known")) end
+   if not header then
+      return nil, (message:gsub("binary data, not text$", "%0, and no other format that is known"))
+   end
    local request, survey = tables.request(header, given)
    local result
    result, message = core.read_text_table(file, request)

@@ -1,5 +1,5 @@
---- Optical Gravitational Lensing Experiment (Udalski et al. 2015, Acta Astron. 65, 1; http://ogle.astrouw.edu.pl): text
--- without a header: HJD or HJD - 2450000, magnitude, error. Nothing in such a file tells what it is: this format
+--- Optical Gravitational Lensing Experiment (Udalski et al. 2015, Acta Astron. 65, 1; http://ogle.astrouw.edu.pl):
+-- text without a header: HJD or HJD - 2450000, magnitude, error. Nothing in such a file tells what it is: this format
 -- has to be asked for.
 
 return {
