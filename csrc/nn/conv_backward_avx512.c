@@ -214,12 +214,8 @@ INLINE __m512 load_patch(const tot_conv_block *block, const float *input, ptrdif
         return join(_mm_loadu_ps(from), _mm_loadu_ps(from + width), _mm_loadu_ps(from + 2 * width),
                     _mm_loadu_ps(from + 3 * width));
     }
-    float patch[LANES] = {0};
-    for (ptrdiff_t k = 0; k < LANES; k++) {
-        const ptrdiff_t row = y + k / 4, column = x + k % 4;
-        if (row >= 0 && row < height && column >= 0 && column < width)
-            patch[k] = input[row * width + column];
-    }
+    float patch[LANES];
+    tot_conv_patch(block, input, y, x, patch);
     return _mm512_loadu_ps(patch);
 }
 
