@@ -6,28 +6,27 @@
 #include <immintrin.h>
 #include <string.h>
 
-#define AVX2 __attribute__((target("avx2,fma,bmi,bmi2,popcnt")))
-#define INLINE static inline __attribute__((always_inline)) AVX2
+#include "base/simd.h"
 
 enum { BLOCK = TOT_BLOCK_CHANNELS, HALF = 8 };
 
 /* ------------------------------------------------------------------------------ sorting */
 
 /* Where the gradient is to be taken, as lanes of all ones. */
-INLINE __m256 half_mask(__m128i bytes) {
+TOT_INLINE __m256 half_mask(__m128i bytes) {
     return _mm256_castsi256_ps(_mm256_cvtepi8_epi32(bytes));
 }
 
 /* Stores eight gradients, 0 where they are not to be taken; returns which differ from 0. */
-INLINE uint32_t take_half(const float *from, __m128i passed, float *to, float *bias_sums) {
+TOT_INLINE uint32_t take_half(const float *from, __m128i passed, float *to, float *bias_sums) {
     const __m256 g = _mm256_and_ps(_mm256_loadu_ps(from), half_mask(passed));
     _mm256_storeu_ps(to, g);
     _mm256_storeu_ps(bias_sums, _mm256_add_ps(_mm256_loadu_ps(bias_sums), g));
     return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(g, _mm256_setzero_ps(), _CMP_NEQ_UQ));
 }
 
-AVX2 static void sort(const tot_conv_block *block, const uint8_t *choice,
-                      const float *output_gradient, float *bias_sums, tot_conv_tile *tile) {
+static void sort(const tot_conv_block *block, const uint8_t *choice, const float *output_gradient,
+                 float *bias_sums, tot_conv_tile *tile) {
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
     const size_t plane = height * width * BLOCK, row = (block->width + 2) * BLOCK;
     const size_t gradient_plane = (height + 2) * (width + 2) * BLOCK, blocks = tile->filter_blocks;
@@ -50,8 +49,8 @@ AVX2 static void sort(const tot_conv_block *block, const uint8_t *choice,
                 filters[k] |= (uint64_t)((uint32_t)_mm_movemask_epi8(equal) & counts)
                               << b % 4 * BLOCK;
             }
-            for (; counts != 0; counts = _blsr_u32(counts)) {
-                const uint32_t k = _tzcnt_u32(counts);
+            for (; counts != 0; counts &= counts - 1) {
+                const uint32_t k = (uint32_t)__builtin_ctz(counts);
                 const size_t f = b * BLOCK + k;
                 const size_t at = f * tile->list_stride + tile->list_length[f]++;
                 tile->list_place[at] = (uint32_t)(tile->window[n] * BLOCK + places[q[k]]);
@@ -66,8 +65,8 @@ AVX2 static void sort(const tot_conv_block *block, const uint8_t *choice,
 #define EACH_TAP(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8)
 #define TAP_PLACE(k) ((k) / 3 * row + (k) % 3 * BLOCK)
 
-INLINE void add_half_weights(const uint32_t *place, const float *gradient, size_t count,
-                             const float *input, size_t row, float *sums) {
+TOT_INLINE void add_half_weights(const uint32_t *place, const float *gradient, size_t count,
+                                 const float *input, size_t row, float *sums) {
 #define LOAD(k) __m256 s##k = _mm256_loadu_ps(sums + (k)*BLOCK);
 #define ADD(k) s##k = _mm256_fmadd_ps(g, _mm256_loadu_ps(x + TAP_PLACE(k)), s##k);
 #define STORE(k) _mm256_storeu_ps(sums + (k)*BLOCK, s##k);
@@ -83,8 +82,8 @@ INLINE void add_half_weights(const uint32_t *place, const float *gradient, size_
 #undef STORE
 }
 
-AVX2 static void add_weights(const tot_conv_tile *tile, size_t filter, const float *input,
-                             size_t row, float *sums) {
+static void add_weights(const tot_conv_tile *tile, size_t filter, const float *input, size_t row,
+                        float *sums) {
     const size_t count = tile->list_length[filter];
     const uint32_t *place = tile->list_place + filter * tile->list_stride;
     const float *gradient = tile->list_gradient + filter * tile->list_stride;
@@ -93,14 +92,14 @@ AVX2 static void add_weights(const tot_conv_tile *tile, size_t filter, const flo
 }
 
 /* Adds, for one output, the filters whose gradient belongs to one pixel of its window. */
-INLINE void add_half_filters(uint64_t filters, const float *gradients, const float *weights,
-                             float *to, size_t row) {
+TOT_INLINE void add_half_filters(uint64_t filters, const float *gradients, const float *weights,
+                                 float *to, size_t row) {
 #define LOAD(k) __m256 s##k = _mm256_loadu_ps(to + TAP_PLACE(k));
 #define ADD(k) s##k = _mm256_fmadd_ps(g, _mm256_loadu_ps(w + (k)*BLOCK), s##k);
 #define STORE(k) _mm256_storeu_ps(to + TAP_PLACE(k), s##k);
     EACH_TAP(LOAD)
-    for (; filters != 0; filters = _blsr_u64(filters)) {
-        const size_t f = _tzcnt_u64(filters);
+    for (; filters != 0; filters &= filters - 1) {
+        const size_t f = (size_t)__builtin_ctzll(filters);
         const float *w = weights + f * TOT_BLOCK_SUMS;
         const __m256 g = _mm256_set1_ps(gradients[f]);
         EACH_TAP(ADD)
@@ -111,8 +110,8 @@ INLINE void add_half_filters(uint64_t filters, const float *gradients, const flo
 #undef STORE
 }
 
-AVX2 static void add_input(const tot_conv_tile *tile, const float *weights, float *input_gradient,
-                           size_t row) {
+static void add_input(const tot_conv_tile *tile, const float *weights, float *input_gradient,
+                      size_t row) {
     const size_t places[4] = {0, BLOCK, row, row + BLOCK};
     for (size_t n = 0; n < tile->count; n++)
         for (size_t word = 0; word < tile->words; word++) {
@@ -136,7 +135,7 @@ typedef struct views {
     float tap[TOT_TAPS][4];
 } views;
 
-INLINE views view(const tot_conv_block *block, const float *input, ptrdiff_t y, ptrdiff_t x) {
+TOT_INLINE views view(const tot_conv_block *block, const float *input, ptrdiff_t y, ptrdiff_t x) {
     const ptrdiff_t height = (ptrdiff_t)block->height, width = (ptrdiff_t)block->width;
     const bool inside = y >= 0 && y + 4 <= height && x >= 0 && x + 4 <= width;
     const float *from = input + y * width + x;
@@ -157,8 +156,8 @@ INLINE views view(const tot_conv_block *block, const float *input, ptrdiff_t y, 
 }
 
 /* Adds `count` neighbouring outputs to the sums of eight filters. */
-INLINE void add_half_plain(const views *seen, size_t count, const uint8_t *choice,
-                           const float *output_gradient, float *sums, float *bias_sums) {
+TOT_INLINE void add_half_plain(const views *seen, size_t count, const uint8_t *choice,
+                               const float *output_gradient, float *sums, float *bias_sums) {
     __m256 bias = _mm256_loadu_ps(bias_sums);
 #define LOAD(k) __m256 s##k = _mm256_loadu_ps(sums + (k)*BLOCK);
 #define ADD(k)                                                                                     \
@@ -182,8 +181,8 @@ INLINE void add_half_plain(const views *seen, size_t count, const uint8_t *choic
 #undef STORE
 }
 
-AVX2 static void add_plain(const tot_conv_block *block, const float *input, const uint8_t *choice,
-                           const float *output_gradient, float *sums, float *bias_sums) {
+static void add_plain(const tot_conv_block *block, const float *input, const uint8_t *choice,
+                      const float *output_gradient, float *sums, float *bias_sums) {
     enum { PART = 32 };
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
     const ptrdiff_t stride = block->pool ? 2 : 1;
