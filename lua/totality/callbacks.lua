@@ -274,7 +274,8 @@ function CSVLogger:on_epoch_end(epoch, logs, model)
    local header, fields = csv.line(names), {}
    if not self.lines[1] then self.lines[1] = header end
    if self.lines[1] ~= header then
-      error(("csv_logger: %s: its columns are %s, those of this training %s"):format(self.path, self.lines[1], header), 0)
+      error(("csv_logger: %s: its columns are %s, those of this training %s"):format(self.path, self.lines[1],
+         header), 0)
    end
    local values = setmetatable({ epoch = epoch, learning_rate = model:learning_rate() }, { __index = logs })
    for k, name in ipairs(names) do

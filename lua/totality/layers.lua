@@ -14,8 +14,8 @@ local WORDS = { "units", "activation", "rate" }
 local NUMBERS = { l2 = 0 }
 
 local function shown(value)
-   return math.type(value) == "integer" and ("%d"):format(value) or type(value) == "number" and ("%.17g"):format(value)
-      or value
+   if type(value) ~= "number" then return value end
+   return math.type(value) == "integer" and ("%d"):format(value) or ("%.17g"):format(value)
 end
 
 -- A layer's text in files and messages: "conv2d 16 relu", "dropout 0.5", "dense 8 relu l2=0.01".

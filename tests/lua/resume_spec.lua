@@ -72,9 +72,9 @@ local function result(model, history)
 end
 
 describe("a training with a checkpoint", function()
-   local log, whole_log = temporary(".csv"), nil
+   local log = temporary(".csv")
    local whole = result(load_recipe()(nil, log))
-   whole_log = read(log)
+   local whole_log = read(log)
    os.remove(log)
 
    it("is not changed by it", function()
