@@ -452,6 +452,36 @@ function totality.optimizers.sgd(given) end
 
 totality.passbands = {}
 
+totality.plot = {}
+
+--- Charts on a page, made by `totality.plot.page`; or one chart.
+---@class totality.Plot
+---@field svg fun(self): string the picture as text
+---@field save fun(self, path: string): boolean|nil, string|nil writes an SVG file; nil and a message
+local Plot = {}
+
+--- Lines through points, each with a name in the legend. Where a value is not a number the line is broken.
+---@param given { lines: { x: number[], y: number[], label?: string, errors?: number[], marks?: boolean|"only",
+--- dashed?: boolean }[], title?: string, x_label?: string, y_label?: string, x_range?: number[],
+--- y_range?: number[], x_integer?: boolean, width?: integer, height?: integer } errors: half the height of an
+--- error bar; marks: a dot at each point, or dots only; x_integer: whole numbers at the x axis; width and height
+--- in pixels (480 x 320)
+---@return totality.Plot
+function totality.plot.line_chart(given) end
+
+--- Groups of bars from zero; each kind of bar has a name in the legend.
+---@param given { groups: string[], bars: { values: number[], label?: string, errors?: number[] }[], title?: string,
+--- x_label?: string, y_label?: string, y_range?: number[], width?: integer, height?: integer } values and errors
+--- (half the height of an error bar): one for each group; NaN: no bar
+---@return totality.Plot
+function totality.plot.bar_chart(given) end
+
+--- Several charts on one page, row by row; each gets the size of the first.
+---@param charts totality.Plot[] made by the functions above
+---@param given? { columns?: integer } default 2, or 1 for a single chart
+---@return totality.Plot
+function totality.plot.page(charts, given) end
+
 totality.population = {}
 
 ---@class totality.Population
