@@ -26,7 +26,7 @@ static tot_status fits_failed(const reader *r, int code) {
     if (code == MEMORY_ALLOCATION)
         return tot_fail(r->message, TOT_ERROR_MEMORY, "%s: not enough memory", r->path);
     fits_get_errstatus(code, reason);
-    return tot_fail(r->message, TOT_ERROR_FORMAT, "%s: FITS: %s", r->path, reason);
+    return tot_fail(r->message, TOT_ERROR_FORMAT, "%s: a damaged FITS file: %s", r->path, reason);
 }
 
 /* ---- headers ---- */
