@@ -221,6 +221,7 @@ END_TEST
 Suite *conv_forward_suite(void) {
     Suite *suite = suite_create("conv_forward");
     TCase *tests = tcase_create("conv_forward");
+    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, kernels_equal_the_naive_convolution);
     tcase_add_test(tests, kernels_take_large_images);
     tcase_add_test(tests, the_first_of_equals_is_chosen);
