@@ -40,7 +40,8 @@ function M.sequential(given)
       specification[k] = { layer.kind, layer.units or 0, layer.activation or "linear", layer.rate or 0.0 }
    end
    -- called through pcall, core's message comes without the position of this line
-   local made, network = pcall(core.network, checked.channels, checked.height, checked.width, specification)
+   local made, network = pcall(core.network, checked.channels, checked.height, checked.width, specification,
+      os.getenv "TOTALITY_KERNEL")
    if not made then options.fail(what, 2, "%s", network) end
    network:initialize(core.rng(checked.seed, 0))
    return setmetatable({
