@@ -80,4 +80,9 @@ void tot_conv_backward(const tot_conv_backward_kernels *kernels, const tot_conv_
                        const float *output_gradient, float *input_gradient, float *sums,
                        void *scratch);
 
+/* The same in plain C. */
+void tot_conv_backward_portable(const tot_conv_block *block, const float *packed,
+                                const float *input, const uint8_t *choice,
+                                const float *output_gradient, float *input_gradient, float *sums);
+
 #endif

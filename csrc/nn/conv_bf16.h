@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "nn/bf16.h"
+#include "nn/conv_backward.h"
 #include "nn/conv_block.h"
 
 enum { TOT_BF16_PLAIN_STEPS = 5 };
@@ -114,5 +115,14 @@ void tot_bf16_forward_portable(const tot_conv_block *block, const void *packed, 
                                void *output, uint8_t *choice, void *scratch);
 void tot_bf16_forward_avx512(const tot_conv_block *block, const void *packed, const void *input,
                              void *output, uint8_t *choice, void *scratch);
+
+/* The way back in float32, on images and weights in bfloat16: as tot_conv_backward, or in plain C
+ * when `kernels` is NULL. */
+size_t tot_bf16_backward_scratch_bytes(const tot_conv_block *block);
+void tot_bf16_backward_pack(const tot_conv_block *block, const float *weights, void *packed);
+void tot_bf16_backward(const tot_conv_backward_kernels *kernels, const tot_conv_block *block,
+                       const void *packed, const void *input, const uint8_t *choice,
+                       const float *output_gradient, float *input_gradient, float *sums,
+                       void *scratch);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/simd.h"
+
 const struct tot_bf16_taps tot_bf16_plain_taps[TOT_BF16_PLAIN_STEPS] = {
     {{0, 0}, {0, 1}}, {{1, 1}, {0, 1}}, {{2, 2}, {0, 1}}, {{0, 1}, {2, 2}}, {{2, 2}, {2, 3}}};
 
@@ -55,4 +57,54 @@ void tot_bf16_pack(const tot_conv_block *block, const float *weights, const floa
         else
             pack_blocked(block, from, to + 2 * lane);
     }
+}
+
+/* --------------------------------------------------------------------------- backward */
+
+/* In a multiple of 64 bytes, since the scratch memory of the float32 kernel follows. */
+static size_t widened_count(const tot_conv_block *block) {
+    const size_t count = block->plain_input
+                             ? block->height * block->width
+                             : tot_blocked_size(block->channels, block->height, block->width);
+    return (count + TOT_BLOCK_CHANNELS - 1) / TOT_BLOCK_CHANNELS * TOT_BLOCK_CHANNELS;
+}
+
+size_t tot_bf16_backward_scratch_bytes(const tot_conv_block *block) {
+    return widened_count(block) * sizeof(float) + tot_conv_backward_scratch_bytes(block);
+}
+
+TOT_SIMD static void round_all(const float *from, size_t count, float *to) {
+    for (size_t k = 0; k < count; k++)
+        to[k] = tot_bf16_to_float(tot_bf16_of(from[k]));
+}
+
+TOT_SIMD static void widen_all(const tot_bf16 *from, size_t count, float *to) {
+    for (size_t k = 0; k < count; k++)
+        to[k] = tot_bf16_to_float(from[k]);
+}
+
+void tot_bf16_backward_pack(const tot_conv_block *block, const float *weights, void *packed) {
+    tot_conv_backward_pack(block, weights, packed);
+    round_all(packed, tot_conv_backward_packed_bytes(block) / sizeof(float), packed);
+}
+
+static float *widen_input(const tot_conv_block *block, const void *input, void *scratch) {
+    if (block->plain_input)
+        round_all(input, block->height * block->width, scratch);
+    else
+        widen_all(input, tot_blocked_size(block->channels, block->height, block->width), scratch);
+    return scratch;
+}
+
+void tot_bf16_backward(const tot_conv_backward_kernels *kernels, const tot_conv_block *block,
+                       const void *packed, const void *input, const uint8_t *choice,
+                       const float *output_gradient, float *input_gradient, float *sums,
+                       void *scratch) {
+    const float *widened = widen_input(block, input, scratch);
+    if (kernels == NULL)
+        tot_conv_backward_portable(block, packed, widened, choice, output_gradient, input_gradient,
+                                   sums);
+    else
+        tot_conv_backward(kernels, block, packed, widened, choice, output_gradient, input_gradient,
+                          sums, (float *)scratch + widened_count(block));
 }
