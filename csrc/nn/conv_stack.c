@@ -10,8 +10,7 @@
 
 static bool can_be_fused(const tot_layer *layer) {
     return layer->spec.kind == TOT_LAYER_CONV2D &&
-           (layer->spec.activation == TOT_ACTIVATION_RELU ||
-            layer->spec.activation == TOT_ACTIVATION_LINEAR);
+           (layer->activation == TOT_ACTIVATION_RELU || layer->activation == TOT_ACTIVATION_LINEAR);
 }
 
 /* A convolution and its pooling: layers of one stage, 0 when there is no convolution. */
@@ -37,7 +36,7 @@ static bool plan_stage(const tot_conv_kernel *kernel, const tot_layer *layers, s
                                   .filters = layers->spec.units,
                                   .height = input.height,
                                   .width = input.width,
-                                  .relu = layers->spec.activation == TOT_ACTIVATION_RELU,
+                                  .relu = layers->activation == TOT_ACTIVATION_RELU,
                                   .pool = count == 2,
                                   .plain_input = layers->index == 0 && input.channels == 1};
     *stage = (tot_conv_stage){.layer = layers, .block = block};

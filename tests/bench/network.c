@@ -40,14 +40,17 @@ static tot_network *make_network(const model *which, const char *kernel) {
     tot_error error;
     tot_rng rng = tot_rng_stream(1, 0);
     for (size_t k = 0; k < which->convolutions; k++) {
-        layers[count++] = (tot_layer_spec){TOT_LAYER_CONV2D, filters[k], TOT_ACTIVATION_RELU, 0.0};
-        layers[count++] = (tot_layer_spec){TOT_LAYER_MAX_POOL2D, 0, TOT_ACTIVATION_LINEAR, 0.0};
+        layers[count++] = (tot_layer_spec){
+            .kind = TOT_LAYER_CONV2D, .units = filters[k], .activation = TOT_ACTIVATION_RELU};
+        layers[count++] = (tot_layer_spec){.kind = TOT_LAYER_MAX_POOL2D};
     }
-    layers[count++] = (tot_layer_spec){TOT_LAYER_FLATTEN, 0, TOT_ACTIVATION_LINEAR, 0.0};
-    layers[count++] = (tot_layer_spec){TOT_LAYER_DENSE, 512, TOT_ACTIVATION_RELU, 0.0};
+    layers[count++] = (tot_layer_spec){.kind = TOT_LAYER_FLATTEN};
+    layers[count++] =
+        (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = 512, .activation = TOT_ACTIVATION_RELU};
     if (which->dropout)
-        layers[count++] = (tot_layer_spec){TOT_LAYER_DROPOUT, 0, TOT_ACTIVATION_LINEAR, 0.5};
-    layers[count++] = (tot_layer_spec){TOT_LAYER_DENSE, 1, TOT_ACTIVATION_SIGMOID, 0.0};
+        layers[count++] = (tot_layer_spec){.kind = TOT_LAYER_DROPOUT, .rate = 0.5};
+    layers[count++] =
+        (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = 1, .activation = TOT_ACTIVATION_SIGMOID};
     if (tot_network_create((tot_shape){1, which->height, which->width, false}, layers, count,
                            kernel, &network, &error) != TOT_OK)
         stop(error.message);
@@ -68,7 +71,7 @@ static int ascending(const void *a, const void *b) {
 
 typedef struct work {
     tot_network *network;
-    tot_adam *optimizer; /* NULL: inference */
+    tot_optimizer *optimizer; /* NULL: inference */
     tot_batch batch;
     size_t threads;
     float *logits;
@@ -117,11 +120,12 @@ int main(int count, char **arguments) {
     float *labels = tot_allocate(batch, sizeof(float));
     float *logits = tot_allocate(batch, sizeof(float));
     tot_rng rng = tot_rng_stream(2, 0);
-    tot_adam adam;
+    tot_optimizer adam;
     double rates[WINDOWS];
     struct rusage usage;
     if (batch == 0 || images == NULL || labels == NULL || logits == NULL ||
-        tot_adam_init(&adam, tot_network_parameter_count(network), NULL) != TOT_OK)
+        tot_optimizer_init(&adam, TOT_OPTIMIZER_ADAM, tot_network_parameter_count(network), NULL) !=
+            TOT_OK)
         stop("no memory, or a batch of nothing");
     for (size_t k = 0; k < batch * size; k++)
         images[k] = (float)tot_rng_uniform(&rng);
@@ -129,7 +133,7 @@ int main(int count, char **arguments) {
         labels[k] = (float)(k % 2);
     const work self = {network,
                        training ? &adam : NULL,
-                       {batch, images, labels, NULL},
+                       {batch, images, labels, NULL, 0.0},
                        (size_t)atoi(arguments[4]),
                        logits};
     run_for(&self, seconds / WINDOWS);
@@ -140,7 +144,7 @@ int main(int count, char **arguments) {
     printf("%s %s %s batch=%zu threads=%s %.1f images/s (min %.1f max %.1f) rss=%ldMiB\n",
            which->name, arguments[2], tot_network_kernel(network), batch, arguments[4],
            rates[WINDOWS / 2], rates[0], rates[WINDOWS - 1], usage.ru_maxrss / 1024);
-    tot_adam_clear(&adam);
+    tot_optimizer_clear(&adam);
     tot_network_free(network);
     tot_free(images);
     tot_free(labels);
