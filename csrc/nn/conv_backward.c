@@ -113,6 +113,16 @@ static void locate_tile(const tot_conv_block *block, size_t top, size_t left, si
     tile->count = n;
 }
 
+void tot_conv_patch(const tot_conv_block *block, const float *input, ptrdiff_t y, ptrdiff_t x,
+                    float patch[16]) {
+    const ptrdiff_t height = (ptrdiff_t)block->height, width = (ptrdiff_t)block->width;
+    for (ptrdiff_t k = 0; k < 16; k++) {
+        const ptrdiff_t row = y + k / 4, column = x + k % 4;
+        const bool inside = row >= 0 && row < height && column >= 0 && column < width;
+        patch[k] = inside ? input[row * width + column] : 0.0f;
+    }
+}
+
 void tot_conv_backward(const tot_conv_backward_kernels *kernels, const tot_conv_block *block,
                        const float *packed, const float *input, const uint8_t *choice,
                        const float *output_gradient, float *input_gradient, float *sums,

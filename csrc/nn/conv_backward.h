@@ -62,6 +62,11 @@ typedef struct tot_conv_backward_kernels {
 
 extern const tot_conv_backward_kernels tot_conv_backward_avx512, tot_conv_backward_avx2;
 
+/* The 4x4 pixels of a plain input from (y, x) on, which cover the neighbourhoods of a window's
+ * pixels; 0 outside the image. */
+void tot_conv_patch(const tot_conv_block *block, const float *input, ptrdiff_t y, ptrdiff_t x,
+                    float patch[16]);
+
 /* Weights in the order [channel block][filter][tap][16 channels]; none for a plain input. */
 size_t tot_conv_backward_packed_bytes(const tot_conv_block *block);
 void tot_conv_backward_pack(const tot_conv_block *block, const float *weights, float *packed);

@@ -6,20 +6,19 @@
 #include <immintrin.h>
 #include <string.h>
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,bmi,bmi2,popcnt")))
-#define INLINE static inline __attribute__((always_inline)) AVX512
+#include "base/simd.h"
 
 enum { LANES = 16 };
 
 /* ------------------------------------------------------------------------------ sorting */
 
 /* Floats from the beginning of a window to the neighbourhood of its pixel 0 ... 3. */
-INLINE __m512i places_of_choices(size_t row) {
+TOT_INLINE __m512i places_of_choices(size_t row) {
     const int down = (int)row;
     return _mm512_castsi128_si512(_mm_setr_epi32(0, LANES, down, down + LANES));
 }
 
-INLINE void transpose(__m512i r[LANES]) {
+TOT_INLINE void transpose(__m512i r[LANES]) {
     __m512i t[LANES];
 #pragma GCC unroll 16
     for (int k = 0; k < LANES; k += 4) {
@@ -47,9 +46,8 @@ INLINE void transpose(__m512i r[LANES]) {
 }
 
 /* The gradients that count, which filters they belong to, and their sums. */
-AVX512 static void sort_by_output(size_t plane, size_t gradient_plane, const uint8_t *choice,
-                                  const float *output_gradient, float *bias_sums,
-                                  tot_conv_tile *tile) {
+static void sort_by_output(size_t plane, size_t gradient_plane, const uint8_t *choice,
+                           const float *output_gradient, float *bias_sums, tot_conv_tile *tile) {
     const size_t blocks = tile->filter_blocks;
     for (size_t n = 0; n < tile->count; n++) {
         const uint8_t *from = choice + tile->output[n] * LANES;
@@ -78,8 +76,8 @@ AVX512 static void sort_by_output(size_t plane, size_t gradient_plane, const uin
 }
 
 /* Sixteen outputs of sixteen filters, turned over, and without those that don't count. */
-AVX512 static void sort_by_filter(size_t row, const uint8_t *choice, size_t block, size_t first,
-                                  tot_conv_tile *tile) {
+static void sort_by_filter(size_t row, const uint8_t *choice, size_t block, size_t first,
+                           tot_conv_tile *tile) {
     const size_t left = tile->count - first, filters = tile->filter_blocks * LANES;
     const __m512i places = places_of_choices(row);
     __m512i gradient[LANES], place[LANES];
@@ -105,12 +103,12 @@ AVX512 static void sort_by_filter(size_t row, const uint8_t *choice, size_t bloc
         _mm512_storeu_si512(tile->list_place + at, _mm512_maskz_compress_epi32(counts, place[k]));
         _mm512_storeu_si512(tile->list_gradient + at,
                             _mm512_maskz_compress_epi32(counts, gradient[k]));
-        tile->list_length[f] = length + (size_t)_mm_popcnt_u32(counts);
+        tile->list_length[f] = length + (size_t)__builtin_popcount(counts);
     }
 }
 
-AVX512 static void sort(const tot_conv_block *block, const uint8_t *choice,
-                        const float *output_gradient, float *bias_sums, tot_conv_tile *tile) {
+static void sort(const tot_conv_block *block, const uint8_t *choice, const float *output_gradient,
+                 float *bias_sums, tot_conv_tile *tile) {
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
     const size_t plane = height * width * LANES;
     sort_by_output(plane, (height + 2) * (width + 2) * LANES, choice, output_gradient, bias_sums,
@@ -129,8 +127,8 @@ AVX512 static void sort(const tot_conv_block *block, const uint8_t *choice,
 
 /* Two places are loaded at once: an address that waits for a load of its own slows this down by a
  * fifth (Zen 5). */
-AVX512 static void add_weights(const tot_conv_tile *tile, size_t filter, const float *input,
-                               size_t row, float *sums) {
+static void add_weights(const tot_conv_tile *tile, size_t filter, const float *input, size_t row,
+                        float *sums) {
     const size_t count = tile->list_length[filter];
     const uint32_t *place = tile->list_place + filter * tile->list_stride;
     const float *gradient = tile->list_gradient + filter * tile->list_stride;
@@ -161,8 +159,8 @@ AVX512 static void add_weights(const tot_conv_tile *tile, size_t filter, const f
 }
 
 /* Adds, for one output, the filters whose gradient belongs to one pixel of its window. */
-INLINE void add_filters(uint64_t filters, const float *gradients, const float *weights, float *to,
-                        size_t row) {
+TOT_INLINE void add_filters(uint64_t filters, const float *gradients, const float *weights,
+                            float *to, size_t row) {
 #define LOAD(k) __m512 s##k = _mm512_loadu_ps(to + TAP_PLACE(k));
 #define ADD(k) s##k = _mm512_fmadd_ps(g, _mm512_loadu_ps(w + (k)*LANES), s##k);
 #define STORE(k) _mm512_storeu_ps(to + TAP_PLACE(k), s##k);
@@ -170,11 +168,11 @@ INLINE void add_filters(uint64_t filters, const float *gradients, const float *w
         return;
     EACH_TAP(LOAD)
     do {
-        const size_t f = _tzcnt_u64(filters);
+        const size_t f = (size_t)__builtin_ctzll(filters);
         const float *w = weights + f * TOT_BLOCK_SUMS;
         const __m512 g = _mm512_set1_ps(gradients[f]);
         EACH_TAP(ADD)
-        filters = _blsr_u64(filters);
+        filters &= filters - 1;
     } while (filters != 0);
     EACH_TAP(STORE)
 #undef LOAD
@@ -182,8 +180,8 @@ INLINE void add_filters(uint64_t filters, const float *gradients, const float *w
 #undef STORE
 }
 
-AVX512 static void add_input(const tot_conv_tile *tile, const float *weights, float *input_gradient,
-                             size_t row) {
+static void add_input(const tot_conv_tile *tile, const float *weights, float *input_gradient,
+                      size_t row) {
     for (size_t n = 0; n < tile->count; n++)
         for (size_t word = 0; word < tile->words; word++) {
             const uint64_t *filters = tile->filters + (n * tile->words + word) * 4;
@@ -199,32 +197,28 @@ AVX512 static void add_input(const tot_conv_tile *tile, const float *weights, fl
 
 /* -------------------------------------------------------------------------- plain input */
 
-INLINE __m512 join(__m128 a, __m128 b, __m128 c, __m128 d) {
+TOT_INLINE __m512 join(__m128 a, __m128 b, __m128 c, __m128 d) {
     const __m256 upper = _mm256_insertf128_ps(_mm256_castps128_ps256(a), b, 1);
     const __m256 lower = _mm256_insertf128_ps(_mm256_castps128_ps256(c), d, 1);
     return _mm512_insertf32x8(_mm512_castps256_ps512(upper), lower, 1);
 }
 
 /* The 4x4 pixels that a window's neighbourhoods cover, from (y, x) on; 0 outside the image. */
-INLINE __m512 load_patch(const tot_conv_block *block, const float *input, ptrdiff_t y,
-                         ptrdiff_t x) {
+TOT_INLINE __m512 load_patch(const tot_conv_block *block, const float *input, ptrdiff_t y,
+                             ptrdiff_t x) {
     const ptrdiff_t height = (ptrdiff_t)block->height, width = (ptrdiff_t)block->width;
     if (y >= 0 && y + 4 <= height && x >= 0 && x + 4 <= width) {
         const float *from = input + y * width + x;
         return join(_mm_loadu_ps(from), _mm_loadu_ps(from + width), _mm_loadu_ps(from + 2 * width),
                     _mm_loadu_ps(from + 3 * width));
     }
-    float patch[LANES] = {0};
-    for (ptrdiff_t k = 0; k < LANES; k++) {
-        const ptrdiff_t row = y + k / 4, column = x + k % 4;
-        if (row >= 0 && row < height && column >= 0 && column < width)
-            patch[k] = input[row * width + column];
-    }
+    float patch[LANES];
+    tot_conv_patch(block, input, y, x, patch);
     return _mm512_loadu_ps(patch);
 }
 
-AVX512 static void add_plain(const tot_conv_block *block, const float *input, const uint8_t *choice,
-                             const float *output_gradient, float *sums, float *bias_sums) {
+static void add_plain(const tot_conv_block *block, const float *input, const uint8_t *choice,
+                      const float *output_gradient, float *sums, float *bias_sums) {
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
     const ptrdiff_t stride = block->pool ? 2 : 1;
     /* where in the patch the neighbourhoods of a window's four pixels begin */

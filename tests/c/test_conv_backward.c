@@ -220,15 +220,27 @@ static void check_all(const tot_conv_backward_kernels *kernels) {
     check_drawings(kernels);
 }
 
-START_TEST(avx512_agrees_with_the_definition) {
-    check_all(&tot_conv_backward_avx512);
+#if defined(__x86_64__)
+START_TEST(avx2_agrees_with_the_definition) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        check_all(&tot_conv_backward_avx2);
 }
 END_TEST
+
+START_TEST(avx512_agrees_with_the_definition) {
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        check_all(&tot_conv_backward_avx512);
+}
+END_TEST
+#endif
 
 Suite *conv_backward_suite(void) {
     Suite *suite = suite_create("conv_backward");
     TCase *core = tcase_create("core");
+#if defined(__x86_64__)
+    tcase_add_test(core, avx2_agrees_with_the_definition);
     tcase_add_test(core, avx512_agrees_with_the_definition);
+#endif
     suite_add_tcase(suite, core);
     return suite;
 }
