@@ -207,12 +207,12 @@ static void make_input_gradient(const tot_amx_kernels *kernels, const tot_conv_b
 
 void tot_amx_backward(const tot_amx_kernels *kernels, const tot_conv_block *block,
                       const void *packed, const void *input, const uint8_t *choice,
-                      const float *output_gradient, float *input_gradient, float *sums,
+                      const float *output_gradient, float *input_gradient, void *sums,
                       void *scratch) {
     const size_t weight_sums = tot_blocks_of(block->channels) * block->filters * 9 * LANES;
     gradient_images images;
     place_images(block, scratch, &images);
-    scatter_gradient(block, choice, output_gradient, &images, sums + weight_sums);
+    scatter_gradient(block, choice, output_gradient, &images, (float *)sums + weight_sums);
     pair_positions(block, input, &images);
     add_weights(kernels, block, &images, sums);
     if (input_gradient != NULL)

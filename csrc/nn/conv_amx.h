@@ -69,10 +69,10 @@ size_t tot_amx_backward_packed_bytes(const tot_conv_block *block);
 size_t tot_amx_backward_scratch_bytes(const tot_conv_block *block);
 void tot_amx_backward_pack(const tot_conv_block *block, const float *weights, void *packed);
 
-/* As tot_conv_backward, whose sums it adds to. */
+/* The sums are those of conv_backward.h. */
 void tot_amx_backward(const tot_amx_kernels *kernels, const tot_conv_block *block,
                       const void *packed, const void *input, const uint8_t *choice,
-                      const float *output_gradient, float *input_gradient, float *sums,
+                      const float *output_gradient, float *input_gradient, void *sums,
                       void *scratch);
 
 #endif

@@ -16,15 +16,16 @@ size_t tot_conv_backward_packed_bytes(const tot_conv_block *block) {
     return tot_blocks_of(block->channels) * block->filters * TOT_BLOCK_SUMS * sizeof(float);
 }
 
-void tot_conv_backward_pack(const tot_conv_block *block, const float *weights, float *packed) {
+void tot_conv_backward_pack(const tot_conv_block *block, const float *weights, void *packed) {
     const size_t channels = block->channels;
+    float *to = packed;
     if (block->plain_input)
         return;
     for (size_t first = 0; first < channels; first += TOT_BLOCK_CHANNELS)
         for (size_t f = 0; f < block->filters; f++)
             for (size_t tap = 0; tap < TOT_TAPS; tap++)
                 for (size_t c = first; c < first + TOT_BLOCK_CHANNELS; c++)
-                    *packed++ = c < channels ? weights[(f * channels + c) * TOT_TAPS + tap] : 0.0f;
+                    *to++ = c < channels ? weights[(f * channels + c) * TOT_TAPS + tap] : 0.0f;
 }
 
 static size_t weight_sums(const tot_conv_block *block) {
@@ -37,20 +38,21 @@ size_t tot_conv_backward_sums_bytes(const tot_conv_block *block) {
     return (weight_sums(block) + padded_filters(block)) * sizeof(float);
 }
 
-void tot_conv_backward_finish(const tot_conv_block *block, const float *sums,
+void tot_conv_backward_finish(const tot_conv_block *block, const void *sums,
                               float *weight_gradients, float *bias_gradients) {
     const size_t channels = block->channels;
-    memcpy(bias_gradients, sums + weight_sums(block), block->filters * sizeof(float));
+    const float *all = sums;
+    memcpy(bias_gradients, all + weight_sums(block), block->filters * sizeof(float));
     for (size_t f = 0; f < block->filters; f++) {
         if (block->plain_input) {
-            const float *from = sums + f / TOT_BLOCK_CHANNELS * TOT_BLOCK_SUMS;
+            const float *from = all + f / TOT_BLOCK_CHANNELS * TOT_BLOCK_SUMS;
             for (size_t tap = 0; tap < TOT_TAPS; tap++)
                 *weight_gradients++ = from[tap * TOT_BLOCK_CHANNELS + f % TOT_BLOCK_CHANNELS];
             continue;
         }
         for (size_t c = 0; c < channels; c++) {
             const size_t plane = c / TOT_BLOCK_CHANNELS * block->filters + f;
-            const float *from = sums + plane * TOT_BLOCK_SUMS + c % TOT_BLOCK_CHANNELS;
+            const float *from = all + plane * TOT_BLOCK_SUMS + c % TOT_BLOCK_CHANNELS;
             for (size_t tap = 0; tap < TOT_TAPS; tap++)
                 *weight_gradients++ = from[tap * TOT_BLOCK_CHANNELS];
         }
@@ -123,7 +125,7 @@ void tot_conv_patch(const tot_conv_block *block, const float *input, ptrdiff_t y
     }
 }
 
-void tot_conv_backward(const tot_conv_backward_kernels *kernels, const tot_conv_block *block,
+void tot_conv_backward(const tot_conv_backward_parts *parts, const tot_conv_block *block,
                        const float *packed, const float *input, const uint8_t *choice,
                        const float *output_gradient, float *input_gradient, float *sums,
                        void *scratch) {
@@ -133,10 +135,9 @@ void tot_conv_backward(const tot_conv_backward_kernels *kernels, const tot_conv_
     float *bias_sums = sums + weight_sums(block);
     if (block->plain_input) {
         for (size_t b = 0; b < tot_blocks_of(filters); b++)
-            kernels->add_plain(block, input, choice + b * height * width * TOT_BLOCK_CHANNELS,
-                               output_gradient +
-                                   b * (height + 2) * (width + 2) * TOT_BLOCK_CHANNELS,
-                               sums + b * TOT_BLOCK_SUMS, bias_sums + b * TOT_BLOCK_CHANNELS);
+            parts->add_plain(block, input, choice + b * height * width * TOT_BLOCK_CHANNELS,
+                             output_gradient + b * (height + 2) * (width + 2) * TOT_BLOCK_CHANNELS,
+                             sums + b * TOT_BLOCK_SUMS, bias_sums + b * TOT_BLOCK_CHANNELS);
         return;
     }
     tot_conv_tile tile;
@@ -148,14 +149,14 @@ void tot_conv_backward(const tot_conv_backward_kernels *kernels, const tot_conv_
     for (size_t y = 0; y < height; y += rows)
         for (size_t x = 0; x < width; x += columns) {
             locate_tile(block, y, x, rows, columns, &tile);
-            kernels->sort(block, choice, output_gradient, bias_sums, &tile);
+            parts->sort(block, choice, output_gradient, bias_sums, &tile);
             for (size_t b = 0; b < blocks; b++) {
                 const size_t offset = b * filters * TOT_BLOCK_SUMS;
                 for (size_t f = 0; f < filters; f++)
-                    kernels->add_weights(&tile, f, input + b * plane, row,
-                                         sums + offset + f * TOT_BLOCK_SUMS);
+                    parts->add_weights(&tile, f, input + b * plane, row,
+                                       sums + offset + f * TOT_BLOCK_SUMS);
                 if (input_gradient != NULL)
-                    kernels->add_input(&tile, packed + offset, input_gradient + b * plane, row);
+                    parts->add_input(&tile, packed + offset, input_gradient + b * plane, row);
             }
         }
 }

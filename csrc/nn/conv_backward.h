@@ -44,7 +44,7 @@ typedef struct tot_conv_tile {
 
 /* What an instruction set offers. `row` is the length of the bordered input's row in floats;
  * weights and sums are [filter][tap][16 channels], or [tap][16 filters] for a plain input. */
-typedef struct tot_conv_backward_kernels {
+typedef struct tot_conv_backward_parts {
     /* Fills in the tile from `gradients` on, and adds it to the sums of the biases. */
     void (*sort)(const tot_conv_block *block, const uint8_t *choice, const float *output_gradient,
                  float *bias_sums, tot_conv_tile *tile);
@@ -58,36 +58,36 @@ typedef struct tot_conv_backward_kernels {
      * these filters' choices and gradients. */
     void (*add_plain)(const tot_conv_block *block, const float *input, const uint8_t *choice,
                       const float *output_gradient, float *sums, float *bias_sums);
-} tot_conv_backward_kernels;
-
-extern const tot_conv_backward_kernels tot_conv_backward_avx512, tot_conv_backward_avx2;
+} tot_conv_backward_parts;
 
 /* The 4x4 pixels of a plain input from (y, x) on, which cover the neighbourhoods of a window's
  * pixels; 0 outside the image. */
 void tot_conv_patch(const tot_conv_block *block, const float *input, ptrdiff_t y, ptrdiff_t x,
                     float patch[16]);
 
-/* Weights in the order [channel block][filter][tap][16 channels]; none for a plain input. */
+/* The functions of a tot_conv_kernel. Weights are packed as [channel block][filter][tap][16
+ * channels], not at all for a plain input. The sums have the same order, or [filter block][tap][16
+ * filters] for a plain input, and those of the biases follow. */
 size_t tot_conv_backward_packed_bytes(const tot_conv_block *block);
-void tot_conv_backward_pack(const tot_conv_block *block, const float *weights, float *packed);
-
-/* The sums, [channel block][filter][tap][16 channels], or [filter block][tap][16 filters] for a
- * plain input, and those of the biases. They begin as zeros; finish overwrites the gradients. */
+size_t tot_conv_backward_scratch_bytes(const tot_conv_block *block);
 size_t tot_conv_backward_sums_bytes(const tot_conv_block *block);
-void tot_conv_backward_finish(const tot_conv_block *block, const float *sums,
+void tot_conv_backward_pack(const tot_conv_block *block, const float *weights, void *packed);
+void tot_conv_backward_avx512(const tot_conv_block *block, const void *packed, const void *input,
+                              const uint8_t *choice, const float *output_gradient,
+                              float *input_gradient, void *sums, void *scratch);
+void tot_conv_backward_avx2(const tot_conv_block *block, const void *packed, const void *input,
+                            const uint8_t *choice, const float *output_gradient,
+                            float *input_gradient, void *sums, void *scratch);
+void tot_conv_backward_portable(const tot_conv_block *block, const void *packed, const void *input,
+                                const uint8_t *choice, const float *output_gradient,
+                                float *input_gradient, void *sums, void *scratch);
+void tot_conv_backward_finish(const tot_conv_block *block, const void *sums,
                               float *weight_gradients, float *bias_gradients);
 
-size_t tot_conv_backward_scratch_bytes(const tot_conv_block *block);
-
-/* As `backward` of tot_conv_kernel. */
-void tot_conv_backward(const tot_conv_backward_kernels *kernels, const tot_conv_block *block,
+/* `backward`, made of an instruction set's parts. */
+void tot_conv_backward(const tot_conv_backward_parts *parts, const tot_conv_block *block,
                        const float *packed, const float *input, const uint8_t *choice,
                        const float *output_gradient, float *input_gradient, float *sums,
                        void *scratch);
-
-/* The same in plain C. */
-void tot_conv_backward_portable(const tot_conv_block *block, const float *packed,
-                                const float *input, const uint8_t *choice,
-                                const float *output_gradient, float *input_gradient, float *sums);
 
 #endif

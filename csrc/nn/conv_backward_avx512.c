@@ -253,6 +253,11 @@ static void add_plain(const tot_conv_block *block, const float *input, const uin
 #undef STORE
 }
 
-const tot_conv_backward_kernels tot_conv_backward_avx512 = {sort, add_weights, add_input,
-                                                            add_plain};
+void tot_conv_backward_avx512(const tot_conv_block *block, const void *packed, const void *input,
+                              const uint8_t *choice, const float *output_gradient,
+                              float *input_gradient, void *sums, void *scratch) {
+    static const tot_conv_backward_parts parts = {sort, add_weights, add_input, add_plain};
+    tot_conv_backward(&parts, block, packed, input, choice, output_gradient, input_gradient, sums,
+                      scratch);
+}
 #endif

@@ -32,10 +32,9 @@ static void add_plain_gradient(const tot_conv_block *block, float gradient, cons
     }
 }
 
-TOT_SIMD void tot_conv_backward_portable(const tot_conv_block *block, const float *packed,
-                                         const float *input, const uint8_t *choice,
-                                         const float *output_gradient, float *input_gradient,
-                                         float *sums) {
+TOT_SIMD static void add_image(const tot_conv_block *block, const float *packed, const float *input,
+                               const uint8_t *choice, const float *output_gradient,
+                               float *input_gradient, float *sums) {
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
     const size_t row = (block->width + 2) * LANES, plane = (block->height + 2) * row;
     const size_t blocks = tot_blocks_of(block->channels), filters = block->filters;
@@ -67,4 +66,11 @@ TOT_SIMD void tot_conv_backward_portable(const tot_conv_block *block, const floa
                              input_gradient == NULL ? NULL : input_gradient + at, sums + from, row);
             }
         }
+}
+
+void tot_conv_backward_portable(const tot_conv_block *block, const void *packed, const void *input,
+                                const uint8_t *choice, const float *output_gradient,
+                                float *input_gradient, void *sums, void *scratch) {
+    (void)scratch;
+    add_image(block, packed, input, choice, output_gradient, input_gradient, sums);
 }

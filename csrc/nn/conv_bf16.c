@@ -96,15 +96,10 @@ static float *widen_input(const tot_conv_block *block, const void *input, void *
     return scratch;
 }
 
-void tot_bf16_backward(const tot_conv_backward_kernels *kernels, const tot_conv_block *block,
+void tot_bf16_backward(tot_backward_function *fp32_backward, const tot_conv_block *block,
                        const void *packed, const void *input, const uint8_t *choice,
-                       const float *output_gradient, float *input_gradient, float *sums,
+                       const float *output_gradient, float *input_gradient, void *sums,
                        void *scratch) {
-    const float *widened = widen_input(block, input, scratch);
-    if (kernels == NULL)
-        tot_conv_backward_portable(block, packed, widened, choice, output_gradient, input_gradient,
-                                   sums);
-    else
-        tot_conv_backward(kernels, block, packed, widened, choice, output_gradient, input_gradient,
-                          sums, (float *)scratch + widened_count(block));
+    fp32_backward(block, packed, widen_input(block, input, scratch), choice, output_gradient,
+                  input_gradient, sums, (float *)scratch + widened_count(block));
 }

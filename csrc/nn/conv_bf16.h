@@ -116,13 +116,16 @@ void tot_bf16_forward_portable(const tot_conv_block *block, const void *packed, 
 void tot_bf16_forward_avx512(const tot_conv_block *block, const void *packed, const void *input,
                              void *output, uint8_t *choice, void *scratch);
 
-/* The way back in float32, on images and weights in bfloat16: as tot_conv_backward, or in plain C
- * when `kernels` is NULL. */
+/* The way back: that of a float32 kernel, which is given the images and weights made wider. */
+typedef void tot_backward_function(const tot_conv_block *block, const void *packed,
+                                   const void *input, const uint8_t *choice,
+                                   const float *output_gradient, float *input_gradient, void *sums,
+                                   void *scratch);
 size_t tot_bf16_backward_scratch_bytes(const tot_conv_block *block);
 void tot_bf16_backward_pack(const tot_conv_block *block, const float *weights, void *packed);
-void tot_bf16_backward(const tot_conv_backward_kernels *kernels, const tot_conv_block *block,
+void tot_bf16_backward(tot_backward_function *fp32_backward, const tot_conv_block *block,
                        const void *packed, const void *input, const uint8_t *choice,
-                       const float *output_gradient, float *input_gradient, float *sums,
+                       const float *output_gradient, float *input_gradient, void *sums,
                        void *scratch);
 
 #endif

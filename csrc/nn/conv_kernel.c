@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/conv_backward.h"
 #include "nn/conv_forward.h"
 #include "nn/conv_kernel_bf16.h"
 
@@ -26,13 +27,25 @@ static const tot_conv_kernel fp32_kernels[] = {
      .forward_packed_bytes = tot_conv_forward_packed_bytes,
      .forward_scratch_bytes = tot_conv_forward_scratch_bytes,
      .forward_pack = tot_conv_forward_pack,
-     .forward = tot_conv_forward_avx512},
+     .forward = tot_conv_forward_avx512,
+     .backward_packed_bytes = tot_conv_backward_packed_bytes,
+     .backward_scratch_bytes = tot_conv_backward_scratch_bytes,
+     .backward_sums_bytes = tot_conv_backward_sums_bytes,
+     .backward_pack = tot_conv_backward_pack,
+     .backward = tot_conv_backward_avx512,
+     .backward_finish = tot_conv_backward_finish},
     {.name = "avx2",
      .available = has_avx2,
      .forward_packed_bytes = tot_conv_forward_packed_bytes,
      .forward_scratch_bytes = tot_conv_forward_scratch_bytes,
      .forward_pack = tot_conv_forward_pack,
-     .forward = tot_conv_forward_avx2},
+     .forward = tot_conv_forward_avx2,
+     .backward_packed_bytes = tot_conv_backward_packed_bytes,
+     .backward_scratch_bytes = tot_conv_backward_scratch_bytes,
+     .backward_sums_bytes = tot_conv_backward_sums_bytes,
+     .backward_pack = tot_conv_backward_pack,
+     .backward = tot_conv_backward_avx2,
+     .backward_finish = tot_conv_backward_finish},
 #endif
     {.name = NULL}};
 
@@ -56,6 +69,14 @@ const tot_conv_kernel *tot_conv_kernel_at(tot_precision precision, size_t index)
     return NULL;
 }
 
+static bool precision_has(tot_precision precision, const char *name) {
+    const tot_conv_kernel *kernel;
+    for (size_t k = 0; name != NULL && (kernel = tot_conv_kernel_at(precision, k)) != NULL; k++)
+        if (strcmp(name, kernel->name) == 0)
+            return true;
+    return false;
+}
+
 static tot_status fail_with_list(const char *name, tot_precision precision, tot_error *error) {
     char list[256] = "";
     size_t length = 0;
@@ -74,10 +95,13 @@ static tot_status fail_with_list(const char *name, tot_precision precision, tot_
 
 tot_status tot_conv_kernel_find(const char *name, tot_precision precision,
                                 const tot_conv_kernel **result, tot_error *error) {
+    const tot_precision other = precision == TOT_BF16 ? TOT_FP32 : TOT_BF16;
     const tot_conv_kernel *kernel;
     *result = NULL;
     if (precision == TOT_FP32 && name != NULL && strcmp(name, TOT_PORTABLE_KERNEL) == 0)
         return TOT_OK;
+    if (precision_has(other, name) && !precision_has(precision, name))
+        name = NULL;
     for (size_t k = 0; (kernel = tot_conv_kernel_at(precision, k)) != NULL; k++)
         if (name == NULL || strcmp(name, kernel->name) == 0) {
             *result = kernel;

@@ -10,8 +10,8 @@ static bool always(void) {
 
 static void backward_portable(const tot_conv_block *block, const void *packed, const void *input,
                               const uint8_t *choice, const float *output_gradient,
-                              float *input_gradient, float *sums, void *scratch) {
-    tot_bf16_backward(NULL, block, packed, input, choice, output_gradient, input_gradient, sums,
+                              float *input_gradient, void *sums, void *scratch) {
+    tot_bf16_backward(tot_conv_backward_portable, block, packed, input, choice, output_gradient, input_gradient, sums,
                       scratch);
 }
 
@@ -25,8 +25,10 @@ const tot_conv_kernel tot_conv_bf16_portable = {
     .forward = tot_bf16_forward_portable,
     .backward_packed_bytes = tot_conv_backward_packed_bytes,
     .backward_scratch_bytes = tot_bf16_backward_scratch_bytes,
+    .backward_sums_bytes = tot_conv_backward_sums_bytes,
     .backward_pack = tot_bf16_backward_pack,
-    .backward = backward_portable};
+    .backward = backward_portable,
+    .backward_finish = tot_conv_backward_finish};
 
 /* -------------------------------------------------------------------------------- AMX */
 
@@ -75,7 +77,7 @@ static void forward_emulated(const tot_conv_block *block, const void *packed, co
 
 static void backward_emulated(const tot_conv_block *block, const void *packed, const void *input,
                               const uint8_t *choice, const float *output_gradient,
-                              float *input_gradient, float *sums, void *scratch) {
+                              float *input_gradient, void *sums, void *scratch) {
     if (block->plain_input)
         backward_portable(block, packed, input, choice, output_gradient, input_gradient, sums,
                           scratch);
@@ -94,8 +96,10 @@ const tot_conv_kernel tot_conv_bf16_amx_emulated = {
     .forward = forward_emulated,
     .backward_packed_bytes = amx_backward_packed_bytes,
     .backward_scratch_bytes = amx_backward_scratch_bytes,
+    .backward_sums_bytes = tot_conv_backward_sums_bytes,
     .backward_pack = amx_backward_pack,
-    .backward = backward_emulated};
+    .backward = backward_emulated,
+    .backward_finish = tot_conv_backward_finish};
 
 /* ----------------------------------------------------------------------------- x86-64 */
 
@@ -133,15 +137,15 @@ static bool has_amx(void) {
 
 static void backward_avx2(const tot_conv_block *block, const void *packed, const void *input,
                           const uint8_t *choice, const float *output_gradient,
-                          float *input_gradient, float *sums, void *scratch) {
-    tot_bf16_backward(&tot_conv_backward_avx2, block, packed, input, choice, output_gradient,
+                          float *input_gradient, void *sums, void *scratch) {
+    tot_bf16_backward(tot_conv_backward_avx2, block, packed, input, choice, output_gradient,
                       input_gradient, sums, scratch);
 }
 
 static void backward_avx512(const tot_conv_block *block, const void *packed, const void *input,
                             const uint8_t *choice, const float *output_gradient,
-                            float *input_gradient, float *sums, void *scratch) {
-    tot_bf16_backward(&tot_conv_backward_avx512, block, packed, input, choice, output_gradient,
+                            float *input_gradient, void *sums, void *scratch) {
+    tot_bf16_backward(tot_conv_backward_avx512, block, packed, input, choice, output_gradient,
                       input_gradient, sums, scratch);
 }
 
@@ -155,7 +159,7 @@ static void forward_amx(const tot_conv_block *block, const void *packed, const v
 
 static void backward_amx(const tot_conv_block *block, const void *packed, const void *input,
                          const uint8_t *choice, const float *output_gradient, float *input_gradient,
-                         float *sums, void *scratch) {
+                         void *sums, void *scratch) {
     if (block->plain_input)
         backward_avx512(block, packed, input, choice, output_gradient, input_gradient, sums,
                         scratch);
@@ -174,8 +178,10 @@ const tot_conv_kernel tot_conv_bf16_avx2 = {
     .forward = tot_bf16_forward_portable,
     .backward_packed_bytes = tot_conv_backward_packed_bytes,
     .backward_scratch_bytes = tot_bf16_backward_scratch_bytes,
+    .backward_sums_bytes = tot_conv_backward_sums_bytes,
     .backward_pack = tot_bf16_backward_pack,
-    .backward = backward_avx2};
+    .backward = backward_avx2,
+    .backward_finish = tot_conv_backward_finish};
 
 const tot_conv_kernel tot_conv_bf16_avx512 = {
     .name = "avx512",
@@ -187,8 +193,10 @@ const tot_conv_kernel tot_conv_bf16_avx512 = {
     .forward = tot_bf16_forward_avx512,
     .backward_packed_bytes = tot_conv_backward_packed_bytes,
     .backward_scratch_bytes = tot_bf16_backward_scratch_bytes,
+    .backward_sums_bytes = tot_conv_backward_sums_bytes,
     .backward_pack = tot_bf16_backward_pack,
-    .backward = backward_avx512};
+    .backward = backward_avx512,
+    .backward_finish = tot_conv_backward_finish};
 
 const tot_conv_kernel tot_conv_bf16_amx = {.name = "amx",
                                            .precision = TOT_BF16,
@@ -199,7 +207,9 @@ const tot_conv_kernel tot_conv_bf16_amx = {.name = "amx",
                                            .forward = forward_amx,
                                            .backward_packed_bytes = amx_backward_packed_bytes,
                                            .backward_scratch_bytes = amx_backward_scratch_bytes,
+                                           .backward_sums_bytes = tot_conv_backward_sums_bytes,
                                            .backward_pack = amx_backward_pack,
-                                           .backward = backward_amx};
+                                           .backward = backward_amx,
+                                           .backward_finish = tot_conv_backward_finish};
 
 #endif

@@ -1,11 +1,12 @@
-/* The way back through a convolution block, against the definition in double precision. */
+/* The way back through a convolution block, by each kernel that this CPU has, against the
+ * definition in double precision. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "nn/conv_backward.h"
+#include "nn/conv_kernel.h"
 #include "suites.h"
 
 enum { LANES = TOT_BLOCK_CHANNELS };
@@ -136,21 +137,21 @@ static void check_close(const float *got, const double *want, size_t count, doub
 }
 
 /* Two images, the same one twice: what is summed and what is overwritten. */
-static void check_problem(const tot_conv_backward_kernels *kernels, tot_conv_block block,
-                          drawing kind, uint64_t seed) {
+static void check_problem(const tot_conv_kernel *kernel, tot_conv_block block, drawing kind,
+                          uint64_t seed) {
     problem p = make_problem(block, kind, seed);
     const size_t height = block.height, width = block.width;
-    float *packed = zeros(tot_conv_backward_packed_bytes(&block) + 1, 1);
-    float *sums = zeros(tot_conv_backward_sums_bytes(&block), 1);
-    void *scratch = zeros(tot_conv_backward_scratch_bytes(&block) + 1, 1);
+    float *packed = zeros(1, kernel->backward_packed_bytes(&block));
+    float *sums = zeros(1, kernel->backward_sums_bytes(&block));
+    void *scratch = zeros(1, kernel->backward_scratch_bytes(&block));
     float *weight_gradients = zeros(p.weight_count, sizeof(float));
     float *bias_gradients = zeros(block.filters, sizeof(float));
     solve(&p);
-    tot_conv_backward_pack(&block, p.weights, packed);
+    kernel->backward_pack(&block, p.weights, packed);
     for (int image = 0; image < 2; image++)
-        tot_conv_backward(kernels, &block, packed, p.input, p.choice, p.output_gradient,
-                          image == 0 || block.plain_input ? NULL : p.input_gradient, sums, scratch);
-    tot_conv_backward_finish(&block, sums, weight_gradients, bias_gradients);
+        kernel->backward(&block, packed, p.input, p.choice, p.output_gradient,
+                         image == 0 || block.plain_input ? NULL : p.input_gradient, sums, scratch);
+    kernel->backward_finish(&block, sums, weight_gradients, bias_gradients);
     check_close(weight_gradients, p.want_weights, p.weight_count, 2.0);
     check_close(bias_gradients, p.want_biases, block.filters, 2.0);
     if (!block.plain_input)
@@ -173,7 +174,7 @@ static void check_problem(const tot_conv_backward_kernels *kernels, tot_conv_blo
     free_problem(&p);
 }
 
-static void check_sizes(const tot_conv_backward_kernels *kernels) {
+static void check_sizes(const tot_conv_kernel *kernel) {
     static const size_t sizes[][2] = {{1, 1}, {2, 2}, {7, 5}, {13, 29}, {12, 12}, {3, 130}};
     static const size_t counts[] = {1, 3, 16, 17, 32, 40, 64, 70};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
@@ -186,61 +187,62 @@ static void check_sizes(const tot_conv_backward_kernels *kernels) {
                                         .width = sizes[s][1],
                                         .relu = variant % 2 == 0,
                                         .pool = variant / 2 == 0 && s > 0};
-                check_problem(kernels, block, MIXED, s * 100 + c);
+                check_problem(kernel, block, MIXED, s * 100 + c);
                 block.channels = 1;
                 block.plain_input = true;
-                check_problem(kernels, block, MIXED, s * 100 + c);
+                check_problem(kernel, block, MIXED, s * 100 + c);
             }
 }
 
-static void check_images(const tot_conv_backward_kernels *kernels) {
+static void check_images(const tot_conv_kernel *kernel) {
     static const size_t sizes[][2] = {{100, 100}, {250, 250}, {175, 350}};
     for (size_t s = 0; s < 3; s++) {
         tot_conv_block block = {1, 16, sizes[s][0], sizes[s][1], true, true, true};
-        check_problem(kernels, block, MIXED, 7 + s);
+        check_problem(kernel, block, MIXED, 7 + s);
         block = (tot_conv_block){16, 32, sizes[s][0] / 2, sizes[s][1] / 2, true, true, false};
-        check_problem(kernels, block, MIXED, 17 + s);
+        check_problem(kernel, block, MIXED, 17 + s);
     }
-    check_problem(kernels, (tot_conv_block){17, 3, 100, 100, true, false, false}, MIXED, 27);
-    check_problem(kernels, (tot_conv_block){16, 16, 250, 250, true, true, false}, SPARSE, 28);
+    check_problem(kernel, (tot_conv_block){17, 3, 100, 100, true, false, false}, MIXED, 27);
+    check_problem(kernel, (tot_conv_block){16, 16, 250, 250, true, true, false}, SPARSE, 28);
 }
 
-static void check_drawings(const tot_conv_backward_kernels *kernels) {
+static void check_drawings(const tot_conv_kernel *kernel) {
     for (drawing kind = NOTHING; kind <= ONLY_LAST; kind++)
         for (int plain = 0; plain < 2; plain++)
             for (int pool = 0; pool < 2; pool++)
-                check_problem(kernels,
+                check_problem(kernel,
                               (tot_conv_block){plain ? 1 : 32, 64, 25, 25, true, pool, plain}, kind,
                               40);
 }
 
-static void check_all(const tot_conv_backward_kernels *kernels) {
-    check_sizes(kernels);
-    check_images(kernels);
-    check_drawings(kernels);
+static void check_kernels(void (*check)(const tot_conv_kernel *)) {
+    const tot_conv_kernel *kernel;
+    for (size_t k = 0; (kernel = tot_conv_kernel_at(k)) != NULL; k++)
+        if (kernel->backward != NULL)
+            check(kernel);
 }
 
-#if defined(__x86_64__)
-START_TEST(avx2_agrees_with_the_definition) {
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        check_all(&tot_conv_backward_avx2);
+START_TEST(sizes_agree_with_the_definition) {
+    check_kernels(check_sizes);
 }
 END_TEST
 
-START_TEST(avx512_agrees_with_the_definition) {
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-        check_all(&tot_conv_backward_avx512);
+START_TEST(images_agree_with_the_definition) {
+    check_kernels(check_images);
 }
 END_TEST
-#endif
+
+START_TEST(choices_agree_with_the_definition) {
+    check_kernels(check_drawings);
+}
+END_TEST
 
 Suite *conv_backward_suite(void) {
     Suite *suite = suite_create("conv_backward");
     TCase *core = tcase_create("core");
-#if defined(__x86_64__)
-    tcase_add_test(core, avx2_agrees_with_the_definition);
-    tcase_add_test(core, avx512_agrees_with_the_definition);
-#endif
+    tcase_add_test(core, sizes_agree_with_the_definition);
+    tcase_add_test(core, images_agree_with_the_definition);
+    tcase_add_test(core, choices_agree_with_the_definition);
     suite_add_tcase(suite, core);
     return suite;
 }
