@@ -131,8 +131,7 @@ static const char *const precision_names[] = {"fp32", "bf16", NULL};
 /* set_precision(precision [, kernel]) */
 static int set_precision(lua_State *L) {
     tot_network *network = check_network(L, 1);
-    const tot_precision precision =
-        (tot_precision)luaL_checkoption(L, 2, NULL, precision_names);
+    const tot_precision precision = (tot_precision)luaL_checkoption(L, 2, NULL, precision_names);
     tot_error error;
     const tot_status status =
         tot_network_set_precision(network, precision, luaL_optstring(L, 3, NULL), &error);
@@ -142,8 +141,7 @@ static int set_precision(lua_State *L) {
 /* kernels([precision]) -> list of the names that network() and set_precision() accept here, best
  * first */
 static int kernels(lua_State *L) {
-    const tot_precision precision =
-        (tot_precision)luaL_checkoption(L, 1, "fp32", precision_names);
+    const tot_precision precision = (tot_precision)luaL_checkoption(L, 1, "fp32", precision_names);
     const tot_conv_kernel *each;
     lua_Integer count = 0;
     lua_newtable(L);

@@ -44,8 +44,7 @@ TOT_SIMD static void finish_strip(const tot_conv_block *block, const float *bias
                 memcpy(&window[n], sums + at * LANES, sizeof window[n]);
                 window[n] += bias;
             }
-            tot_bf16_finish(block, window, stride * stride,
-                            output + (y * (width + 2) + x) * LANES,
+            tot_bf16_finish(block, window, stride * stride, output + (y * (width + 2) + x) * LANES,
                             choice == NULL ? NULL : choice + (y * width + x) * LANES);
         }
 }
@@ -70,16 +69,14 @@ void tot_amx_forward(const tot_amx_kernels *kernels, const tot_conv_block *block
         }
         for (size_t y = 0; y < height; y += strip) {
             const size_t rows = height - y < strip ? height - y : strip;
-            kernels->convolve(&job,
-                              (const tot_bf16 *)input +
-                                  (block->pool ? 2 : 1) * y * row_of(block) * LANES,
-                              positions_of(block, rows), sums, stride);
+            kernels->convolve(
+                &job, (const tot_bf16 *)input + (block->pool ? 2 : 1) * y * row_of(block) * LANES,
+                positions_of(block, rows), sums, stride);
             for (size_t b = 0; b < job.filter_blocks; b++) {
                 const size_t at = ((f + b) * (height + 2) + y + 1) * (width + 2) + 1;
-                finish_strip(block, biases[b], sums + b * stride, rows,
-                             (tot_bf16 *)output + at * LANES,
-                             choice == NULL ? NULL
-                                            : choice + ((f + b) * height + y) * width * LANES);
+                finish_strip(
+                    block, biases[b], sums + b * stride, rows, (tot_bf16 *)output + at * LANES,
+                    choice == NULL ? NULL : choice + ((f + b) * height + y) * width * LANES);
             }
         }
     }
@@ -113,8 +110,7 @@ static size_t place_images(const tot_conv_block *block, void *scratch, gradient_
     images->transposed = images->dense + dense;
     images->pairs = images->transposed + transposed;
     images->sums = (void *)(images->pairs + pairs);
-    return (dense + transposed + pairs) * sizeof(tot_bf16) +
-           9 * 2 * LANES * LANES * sizeof(float);
+    return (dense + transposed + pairs) * sizeof(tot_bf16) + 9 * 2 * LANES * LANES * sizeof(float);
 }
 
 size_t tot_amx_backward_scratch_bytes(const tot_conv_block *block) {
@@ -174,9 +170,8 @@ static void add_products(const float *products, size_t padded, size_t filters, f
 static void add_weights(const tot_amx_kernels *kernels, const tot_conv_block *block,
                         const gradient_images *images, float *sums) {
     const size_t step = 2 * LANES;
-    tot_amx_products job = {.gradient_stride = images->stride,
-                            .positions = images->positions,
-                            .row = row_of(block)};
+    tot_amx_products job = {
+        .gradient_stride = images->stride, .positions = images->positions, .row = row_of(block)};
     for (size_t b = 0; b < tot_blocks_of(block->channels); b++)
         for (size_t f = 0; f < block->filters; f += step) {
             const size_t left = block->filters - f, filters = left < step ? left : step;

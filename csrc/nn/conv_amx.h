@@ -7,11 +7,10 @@
  * costs less than tiles that end with the rows, and not used.
  *
  *   forward: 16 positions x (2 taps beside each other, 16 channels) x 16 filters. Two neighbouring
- *      pixels lie as the 32 numbers of a tile's row. The third tap of a row goes with the second one
- *      at zero weight: a tap row takes two steps.
- *   input gradient: the same, of the dense gradient, with the weights turned round.
- *   weight gradient: 16 filters x 32 positions x 16 channels, for each tap. The gradient lies as
- *      [filter][position], the input as [pair of positions][channel][2].
+ *      pixels lie as the 32 numbers of a tile's row. The third tap of a row goes with the second
+ * one at zero weight: a tap row takes two steps. input gradient: the same, of the dense gradient,
+ * with the weights turned round. weight gradient: 16 filters x 32 positions x 16 channels, for each
+ * tap. The gradient lies as [filter][position], the input as [pair of positions][channel][2].
  *
  * What uses tiles is compiled twice: for the instructions and for an emulation with the same bits,
  * which tests use where no CPU has them. The instructions have not been run on a CPU so far.
@@ -38,7 +37,7 @@ typedef struct tot_amx_products {
     const tot_bf16 *gradient; /* of position 0 of the first filter; zeros lie around it */
     size_t gradient_stride;   /* from filter to filter */
     size_t filter_blocks;
-    const tot_bf16 *input;  /* [positions / 2][16 channels][2] */
+    const tot_bf16 *input; /* [positions / 2][16 channels][2] */
     size_t positions, row; /* a multiple of 32; positions in a row */
 } tot_amx_products;
 
@@ -53,7 +52,8 @@ typedef struct tot_amx_kernels {
 
 extern const tot_amx_kernels tot_amx_instructions, tot_amx_emulated;
 
-/* Filter block by filter block: the biases, float32 [16], and the weights of tot_amx_convolution. */
+/* Filter block by filter block: the biases, float32 [16], and the weights of tot_amx_convolution.
+ */
 size_t tot_amx_forward_stride(const tot_conv_block *block); /* bytes */
 size_t tot_amx_forward_packed_bytes(const tot_conv_block *block);
 size_t tot_amx_forward_scratch_bytes(const tot_conv_block *block);

@@ -51,8 +51,8 @@ size_t tot_amx_forward_packed_bytes(const tot_conv_block *block) {
 
 void tot_amx_forward_pack(const tot_conv_block *block, const float *weights, const float *biases,
                           void *packed) {
-    const weight_view view = {weights, block->filters, block->channels, block->channels * 9, 9,
-                              false};
+    const weight_view view = {weights, block->filters, block->channels, block->channels * 9,
+                              9,       false};
     char *to = packed;
     for (size_t f = 0; f < block->filters; f += TOT_BLOCK_CHANNELS) {
         float *bias = (void *)to;
@@ -72,8 +72,8 @@ size_t tot_amx_backward_packed_bytes(const tot_conv_block *block) {
 }
 
 void tot_amx_backward_pack(const tot_conv_block *block, const float *weights, void *packed) {
-    const weight_view view = {weights, block->channels, block->filters, 9, block->channels * 9,
-                              true};
+    const weight_view view = {weights, block->channels,     block->filters,
+                              9,       block->channels * 9, true};
     tot_bf16 *to = packed;
     for (size_t c = 0; c < block->channels; c += TOT_BLOCK_CHANNELS)
         pack_outputs(&view, c, to + c / TOT_BLOCK_CHANNELS * tot_amx_backward_stride(block));

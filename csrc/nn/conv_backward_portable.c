@@ -39,8 +39,8 @@ TOT_SIMD static void add_image(const tot_conv_block *block, const float *packed,
     const size_t row = (block->width + 2) * LANES, plane = (block->height + 2) * row;
     const size_t blocks = tot_blocks_of(block->channels), filters = block->filters;
     const size_t stride = block->pool ? 2 : 1;
-    float *bias_sums = sums + (block->plain_input ? tot_blocks_of(filters) : blocks * filters) *
-                                  TOT_BLOCK_SUMS;
+    float *bias_sums =
+        sums + (block->plain_input ? tot_blocks_of(filters) : blocks * filters) * TOT_BLOCK_SUMS;
     if (input_gradient != NULL)
         memset(input_gradient, 0, blocks * plane * sizeof(float));
     for (size_t f = 0; f < filters; f++)

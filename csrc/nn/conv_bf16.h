@@ -58,8 +58,8 @@ static inline const tot_bf16 *tot_bf16_weights(const tot_conv_block *block, cons
 }
 
 /* Of a plain input, what the convolution of its rows y and y + 1 needs, as pairs of pixels from one
- * left of the image on: rows y - 1 ... y + 2 with their right neighbours, then rows y - 1 and y with
- * the rows below them; outside the image there are zeros. A row of pairs is tot_bf16_plain_row
+ * left of the image on: rows y - 1 ... y + 2 with their right neighbours, then rows y - 1 and y
+ * with the rows below them; outside the image there are zeros. A row of pairs is tot_bf16_plain_row
  * long. */
 enum { TOT_BF16_PLAIN_ROWS = 6 };
 
@@ -110,7 +110,8 @@ static inline const tot_bf16 *tot_bf16_plain_pairs(const tot_conv_block *block,
     }
 }
 
-/* The forward pass, as tot_conv_kernel says, of images in bfloat16: in plain C, and by VDPBF16PS. */
+/* The forward pass, as tot_conv_kernel says, of images in bfloat16: in plain C, and by VDPBF16PS.
+ */
 void tot_bf16_forward_portable(const tot_conv_block *block, const void *packed, const void *input,
                                void *output, uint8_t *choice, void *scratch);
 void tot_bf16_forward_avx512(const tot_conv_block *block, const void *packed, const void *input,

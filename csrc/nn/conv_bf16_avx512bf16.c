@@ -57,10 +57,9 @@ INLINE void convolve_blocked(const tile_job *job, size_t y, size_t x, tile_sums 
 
 INLINE void convolve_plain(const tile_job *job, size_t x, tile_sums sums, int rows, int columns,
                            int blocks) {
-    UNROLL for (size_t s = 0; s < TOT_BF16_PLAIN_STEPS; s++)
-        multiply(sums, tot_bf16_plain_pairs(job->block, job->input, s, x),
-                 tot_bf16_plain_row(job->block), 2, job->weights[0] + s * PAIRS,
-                 job->weights[blocks - 1] + s * PAIRS, rows, columns, blocks);
+    UNROLL for (size_t s = 0; s < TOT_BF16_PLAIN_STEPS; s++) multiply(
+        sums, tot_bf16_plain_pairs(job->block, job->input, s, x), tot_bf16_plain_row(job->block), 2,
+        job->weights[0] + s * PAIRS, job->weights[blocks - 1] + s * PAIRS, rows, columns, blocks);
 }
 
 /* ReLU, rounding and storing of 16 filters at one output. */
@@ -167,7 +166,8 @@ static void make_row(const tile_job *job, size_t y, size_t blocks) {
 void tot_bf16_forward_avx512(const tot_conv_block *block, const void *packed, const void *input,
                              void *output, uint8_t *choice, void *scratch) {
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
-    const size_t plane = (height + 2) * (width + 2) * LANES, filters = tot_blocks_of(block->filters);
+    const size_t plane = (height + 2) * (width + 2) * LANES,
+                 filters = tot_blocks_of(block->filters);
     const size_t rows = block->pool ? 2 : 1;
     tile_job job = {.block = block, .input = block->plain_input ? scratch : input};
     for (size_t first = 0; first < filters; first += 2) {
@@ -176,8 +176,7 @@ void tot_bf16_forward_avx512(const tot_conv_block *block, const void *packed, co
             job.biases[b] = tot_bf16_biases(block, packed, first + b);
             job.weights[b] = tot_bf16_weights(block, packed, first + b);
             job.output[b] = (tot_bf16 *)output + (first + b) * plane;
-            job.choice[b] =
-                choice == NULL ? NULL : choice + (first + b) * height * width * LANES;
+            job.choice[b] = choice == NULL ? NULL : choice + (first + b) * height * width * LANES;
         }
         for (size_t y = 0; y < height; y++) {
             if (block->plain_input)

@@ -31,12 +31,13 @@ TOT_INLINE void convolve(const tot_conv_block *block, const tot_bf16 *weights,
 }
 
 TOT_INLINE void convolve_plain(const tot_conv_block *block, const tot_bf16 *weights,
-                               const tot_bf16 *rows, size_t x, size_t pixels, tot_bf16_window sums) {
+                               const tot_bf16 *rows, size_t x, size_t pixels,
+                               tot_bf16_window sums) {
     const tot_bf16 *pairs[TOT_WINDOW];
     for (size_t s = 0; s < TOT_BF16_PLAIN_STEPS; s++, weights += 2 * LANES) {
         for (size_t n = 0; n < pixels; n++)
-            pairs[n] = tot_bf16_plain_pairs(block, rows, s, x + n % 2) +
-                       n / 2 * tot_bf16_plain_row(block);
+            pairs[n] =
+                tot_bf16_plain_pairs(block, rows, s, x + n % 2) + n / 2 * tot_bf16_plain_row(block);
         add_step(sums, pixels, pairs, weights);
     }
 }
@@ -55,7 +56,7 @@ TOT_INLINE void make_row(const tot_conv_block *block, const float *biases, const
         else
             convolve(block, weights, input, stride * y, stride * x, pixels, sums);
         tot_bf16_finish(block, sums, pixels, output + x * LANES,
-               choice == NULL ? NULL : choice + x * LANES);
+                        choice == NULL ? NULL : choice + x * LANES);
     }
 }
 

@@ -55,7 +55,7 @@ typedef enum tot_precision { TOT_FP32, TOT_BF16 } tot_precision;
  * needs only the forward part. Inputs and outputs are float or, of TOT_BF16, tot_bf16, but for a
  * plain input, which is float. */
 typedef struct tot_conv_kernel {
-    const char *name;        /* "avx512", "avx2", ...: what TOTALITY_KERNEL may ask for */
+    const char *name; /* "avx512", "avx2", ...: what TOTALITY_KERNEL may ask for */
     tot_precision precision;
     bool (*available)(void); /* on this CPU */
 

@@ -51,7 +51,7 @@ static const tot_conv_kernel fp32_kernels[] = {
 
 static const tot_conv_kernel *const bf16_kernels[] = {
 #if defined(__x86_64__)
-    &tot_conv_bf16_amx, &tot_conv_bf16_avx512, &tot_conv_bf16_avx2,
+    &tot_conv_bf16_amx,      &tot_conv_bf16_avx512,       &tot_conv_bf16_avx2,
 #endif
     &tot_conv_bf16_portable, &tot_conv_bf16_amx_emulated, NULL};
 
@@ -81,11 +81,12 @@ static tot_status fail_with_list(const char *name, tot_precision precision, tot_
     char list[256] = "";
     size_t length = 0;
     const tot_conv_kernel *kernel;
-    for (size_t k = 0;
-         (kernel = tot_conv_kernel_at(precision, k)) != NULL && length < sizeof list; k++)
+    for (size_t k = 0; (kernel = tot_conv_kernel_at(precision, k)) != NULL && length < sizeof list;
+         k++)
         length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", k == 0 ? "" : ", ",
                                    kernel->name);
-    return tot_fail(error, TOT_ERROR_ARGUMENT, "no kernel '%s' for %s on this computer, which has "
+    return tot_fail(error, TOT_ERROR_ARGUMENT,
+                    "no kernel '%s' for %s on this computer, which has "
                     "%s%s",
                     name, precision == TOT_BF16 ? "bf16" : "fp32", list,
                     precision == TOT_BF16 ? ""

@@ -11,8 +11,8 @@ static bool always(void) {
 static void backward_portable(const tot_conv_block *block, const void *packed, const void *input,
                               const uint8_t *choice, const float *output_gradient,
                               float *input_gradient, void *sums, void *scratch) {
-    tot_bf16_backward(tot_conv_backward_portable, block, packed, input, choice, output_gradient, input_gradient, sums,
-                      scratch);
+    tot_bf16_backward(tot_conv_backward_portable, block, packed, input, choice, output_gradient,
+                      input_gradient, sums, scratch);
 }
 
 const tot_conv_kernel tot_conv_bf16_portable = {
@@ -168,20 +168,20 @@ static void backward_amx(const tot_conv_block *block, const void *packed, const 
                          input_gradient, sums, scratch);
 }
 
-const tot_conv_kernel tot_conv_bf16_avx2 = {
-    .name = "avx2",
-    .precision = TOT_BF16,
-    .available = has_avx2,
-    .forward_packed_bytes = tot_bf16_packed_bytes,
-    .forward_scratch_bytes = tot_bf16_scratch_bytes,
-    .forward_pack = tot_bf16_pack,
-    .forward = tot_bf16_forward_portable,
-    .backward_packed_bytes = tot_conv_backward_packed_bytes,
-    .backward_scratch_bytes = tot_bf16_backward_scratch_bytes,
-    .backward_sums_bytes = tot_conv_backward_sums_bytes,
-    .backward_pack = tot_bf16_backward_pack,
-    .backward = backward_avx2,
-    .backward_finish = tot_conv_backward_finish};
+const tot_conv_kernel tot_conv_bf16_avx2 = {.name = "avx2",
+                                            .precision = TOT_BF16,
+                                            .available = has_avx2,
+                                            .forward_packed_bytes = tot_bf16_packed_bytes,
+                                            .forward_scratch_bytes = tot_bf16_scratch_bytes,
+                                            .forward_pack = tot_bf16_pack,
+                                            .forward = tot_bf16_forward_portable,
+                                            .backward_packed_bytes = tot_conv_backward_packed_bytes,
+                                            .backward_scratch_bytes =
+                                                tot_bf16_backward_scratch_bytes,
+                                            .backward_sums_bytes = tot_conv_backward_sums_bytes,
+                                            .backward_pack = tot_bf16_backward_pack,
+                                            .backward = backward_avx2,
+                                            .backward_finish = tot_conv_backward_finish};
 
 const tot_conv_kernel tot_conv_bf16_avx512 = {
     .name = "avx512",

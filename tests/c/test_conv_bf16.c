@@ -131,9 +131,8 @@ static problem make_problem(tot_conv_block block) {
     tot_rng rng = tot_rng_stream(5, block.channels * p.plane + block.filters);
     p.out_plane = height * width;
     p.choice_count = tot_blocks_of(block.filters) * p.out_plane * LANES;
-    p.input_count = block.plain_input
-                        ? p.plane
-                        : tot_blocked_size(block.channels, block.height, block.width);
+    p.input_count =
+        block.plain_input ? p.plane : tot_blocked_size(block.channels, block.height, block.width);
     p.output_count = tot_blocked_size(block.filters, height, width);
     p.weights = zeros(block.filters * block.channels * 9, sizeof(float));
     p.biases = zeros(block.filters, sizeof(float));
@@ -192,8 +191,7 @@ static void check_output(const problem *p, size_t f, size_t y, size_t x) {
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
     const size_t scale = block->pool ? 2 : 1;
     const double *sums = p->sums + f * p->plane + scale * y * block->width + scale * x;
-    const size_t choice =
-        p->choice[((f / LANES * height + y) * width + x) * LANES + f % LANES];
+    const size_t choice = p->choice[((f / LANES * height + y) * width + x) * LANES + f % LANES];
     const double value = (double)tot_bf16_to_float(p->output[bordered(f, y, x, height, width)]);
     double largest = sums[0];
     for (size_t k = 1; k < scale * scale; k++)
@@ -366,8 +364,8 @@ static void check_sizes(size_t channels, size_t filters, size_t height, size_t w
 
 START_TEST(kernels_agree_with_the_definition) {
     static const size_t cases[][4] = {
-        {1, 1, 1, 1},    {3, 17, 1, 1},    {1, 16, 2, 2},    {17, 3, 2, 2},   {16, 16, 3, 3},
-        {1, 40, 7, 5},   {3, 16, 7, 5},    {17, 40, 7, 5},   {64, 64, 6, 6},  {32, 64, 5, 9},
+        {1, 1, 1, 1},     {3, 17, 1, 1},   {1, 16, 2, 2},    {17, 3, 2, 2},   {16, 16, 3, 3},
+        {1, 40, 7, 5},    {3, 16, 7, 5},   {17, 40, 7, 5},   {64, 64, 6, 6},  {32, 64, 5, 9},
         {40, 17, 13, 29}, {1, 17, 13, 29}, {16, 32, 14, 12}, {33, 33, 4, 18}, {2, 48, 3, 40}};
     const size_t *sizes = cases[_i];
     check_sizes(sizes[0], sizes[1], sizes[2], sizes[3]);
@@ -375,11 +373,10 @@ START_TEST(kernels_agree_with_the_definition) {
 END_TEST
 
 START_TEST(kernels_agree_with_the_definition_on_large_images) {
-    static const size_t cases[][4] = {
-        {1, 16, 100, 100}, {1, 3, 250, 250}, {1, 17, 175, 350}, {3, 16, 125, 125}};
+    static const size_t cases[][4] = {{1, 16, 100, 100}, {1, 17, 175, 350}, {3, 16, 61, 64}};
     const size_t *sizes = cases[_i];
-    check_block((tot_conv_block){sizes[0], sizes[1], sizes[2], sizes[3], true, true,
-                                 sizes[0] == 1});
+    check_block(
+        (tot_conv_block){sizes[0], sizes[1], sizes[2], sizes[3], true, true, sizes[0] == 1});
 }
 END_TEST
 
@@ -445,8 +442,7 @@ START_TEST(kernels_are_found_by_name_and_precision) {
     /* what only the other precision has leaves the choice */
     ck_assert_int_eq(tot_conv_kernel_find("amx-emulated", TOT_FP32, &kernel, &error), TOT_OK);
     ck_assert_ptr_eq(kernel, tot_conv_kernel_at(TOT_FP32, 0));
-    ck_assert_int_eq(tot_conv_kernel_find("abacus", TOT_BF16, &kernel, &error),
-                     TOT_ERROR_ARGUMENT);
+    ck_assert_int_eq(tot_conv_kernel_find("abacus", TOT_BF16, &kernel, &error), TOT_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "no kernel 'abacus'"));
     ck_assert_ptr_nonnull(strstr(error.message, "portable"));
 }
@@ -459,7 +455,7 @@ Suite *conv_bf16_suite(void) {
     tcase_add_test(tests, rounding_is_to_the_nearest_and_to_even);
     tcase_add_test(tests, emulated_tiles_add_in_the_order_of_the_manual);
     tcase_add_loop_test(tests, kernels_agree_with_the_definition, 0, 15);
-    tcase_add_loop_test(tests, kernels_agree_with_the_definition_on_large_images, 0, 4);
+    tcase_add_loop_test(tests, kernels_agree_with_the_definition_on_large_images, 0, 3);
     tcase_add_test(tests, kernels_have_the_same_bits);
     tcase_add_test(tests, ties_zeros_and_nans);
     tcase_add_test(tests, kernels_are_found_by_name_and_precision);
