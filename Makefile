@@ -176,12 +176,19 @@ valgrind: ## C and Lua tests under valgrind
 
 # ---- measurements ---------------------------------------------------------------------------
 
-# Time and accuracy of the binary model at its default resolution. No part of the tests.
-.PHONY: bench
-bench: $(MODULE) $(BUILD)/bench_binary ## microseconds for a light curve, and its accuracy
+# No part of the tests.
+.PHONY: bench bench-peers
+bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of the networks
 	@$(BUILD)/bench_binary
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/accuracy.lua
+	@echo
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/network.lua
+
+bench-peers: all $(BUILD)/bench_network ## the networks against PyTorch and ONNX Runtime, which it installs
+	@tools/dependencies.sh build bench
+	@tests/bench/install_peers.sh $(BUILD)/peers
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/peers.lua
 
 $(BUILD)/bench_%: tests/bench/%.c $(CORE)
 	@echo "  LD $@"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind ...
+# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind|bench ...
 #
 # Everything is probed for, so that libraries that came another way than through apt-get count, too,
 # and so that a package that vanished is noticed. Only when something is missing is it installed: by
@@ -31,8 +31,15 @@ shellcheck      command -v shellcheck
 END
         ;;
     valgrind) echo 'valgrind command -v valgrind' ;;
+    bench)
+        cat <<'END'
+python3-torch   /usr/bin/python3 -c 'import torch'
+nodejs          command -v node
+npm             command -v npm
+END
+        ;;
     *)
-        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind" >&2
+        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind, bench" >&2
         exit 2
         ;;
     esac

@@ -214,7 +214,8 @@ START_TEST(kernels_are_found_by_name) {
     ck_assert_int_eq(tot_conv_kernel_find("portable", TOT_FP32, &kernel, &error), TOT_OK);
     ck_assert_ptr_null(kernel);
     ck_assert_int_eq(tot_conv_kernel_find("abacus", TOT_FP32, &kernel, &error), TOT_ERROR_ARGUMENT);
-    ck_assert_ptr_nonnull(strstr(error.message, "no kernel 'abacus' on this computer, which has "));
+    ck_assert_ptr_nonnull(
+        strstr(error.message, "no kernel 'abacus' for fp32 on this computer, which has "));
     ck_assert_ptr_nonnull(strstr(error.message, "portable"));
 }
 END_TEST
