@@ -483,7 +483,6 @@ describe("network", function()
    end)
 
    describe("in bf16", function()
-      local layers = totality.layers
       local function small()
          return totality.sequential { width = 20, height = 18, seed = 4, layers = {
             layers.conv2d { filters = 8, activation = "relu" }, layers.max_pooling2d {},
