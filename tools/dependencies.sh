@@ -18,6 +18,9 @@ lua5.4          command -v lua5.4
 liblua5.4-dev   pkg-config --exists lua5.4
 libopenblas-dev pkg-config --exists openblas
 libpng-dev      pkg-config --exists libpng
+libcfitsio-dev  pkg-config --exists cfitsio
+libexpat1-dev   pkg-config --exists expat
+zlib1g-dev      pkg-config --exists zlib
 END
         ;;
     test)

@@ -127,6 +127,12 @@ totality.curve = {}
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
 ---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
+---@field ra? number degrees, J2000, where the file tells
+---@field dec? number degrees, J2000
+---@field band? string pass band that was read, where the file names bands
+---@field object? string the star, where the file names it
+---@field skipped? integer points of the file that are no measurement, or flagged as bad
+---@field other_bands? integer points of the file in other pass bands
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
@@ -145,6 +151,14 @@ function totality.curve(given) end
 --- first time). The epoch needs no accuracy: `centre_minima` finds the minimum.
 ---@return table curve
 function LightCurve:fold(given) end
+
+--- Times at the Sun (HJD) from times at the Earth: the light of a star near the ecliptic is early or late by up to
+-- 8.3 minutes over the year. Good to 0.1 s for an observer at the centre of the Earth, 0.02 s worse on its surface.
+-- The formula is in csrc/curve/heliocentric.h.
+---@param given? table `ra`, `dec` (degrees, J2000; default those of the file, if it has them), `time_system` ("JD" or
+--- "MJD", both UTC; default the curve's own)
+---@return table curve its time_system is "HJD", its times and epoch are Julian dates
+function LightCurve:heliocentric(given) end
 
 --- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
 -- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
@@ -505,14 +519,23 @@ function Population:draw(rng) end
 
 totality.readers = {}
 
---- Reads a light curve. What the columns hold is told by a header or guessed from the numbers, unless
--- the options say it.
----@param path string
+--- Reads a light curve: text and CSV of any kind, VOTable, JSON, the archive of ASAS-3, FITS of Kepler, K2 and TESS,
+-- each also compressed with gzip. What a file is, is told by its content. ASAS-SN, CRTS, ZTF and Gaia are known by
+-- the names of their columns. Points without a measurement, limits and points that the survey flags are left out
+-- and counted; of several pass bands the one with most points is read. Several files of one star are joined, each
+-- divided by its median flux.
+---@param path string|string[]
 ---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
---- `columns` = { time or phase =, flux or magnitude =, error = }, each a header's name or a number from 1;
---- `period` and `epoch`, in the unit of time, which the curve then carries
----@return table|nil curve totality.LightCurve (its field `skipped` counts rows without a measurement); or nil
---- and a message that begins with the path, and the line if there is one
+--- `columns` = { time or phase =, flux or magnitude =, error =, segment =, band = }, each a header's name or a number
+--- from 1; `band` where the file names bands; `flux` (FITS: "pdcsap", corrected by the pipeline, the default, or
+--- "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch` (days),
+--- which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true: times of
+--- the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable", "json", "text",
+--- "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be asked. An epoch
+--- may lack the Julian date that the file's times lack.
+---@return table|nil curve totality.LightCurve (with the fields `skipped`, the number of points left out,
+--- `other_bands`, those in other bands, `band`, `ra`, `dec`, `object`); or nil and a message that begins with the
+--- path, and the line if there is one
 ---@return string? message
 function totality.read(path, given) end
 

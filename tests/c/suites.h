@@ -11,6 +11,7 @@ Suite *curve_suite(void);
 Suite *image_suite(void);
 Suite *synthesis_suite(void);
 Suite *text_table_suite(void);
+Suite *files_suite(void);
 Suite *views_suite(void);
 Suite *layers_suite(void);
 Suite *conv_forward_suite(void);
