@@ -120,7 +120,8 @@ end
 -- Which options the words after the kind are.
 local WORDS_OF = {
    conv2d = { "filters", "activation" }, dense = { "units", "activation" }, dropout = { "rate" },
-   activation = { "activation" }, batch_normalization = { "momentum" }, flatten = {}, max_pooling2d = {}, global_average_pooling2d = {},
+   activation = { "activation" }, batch_normalization = { "momentum" }, flatten = {},
+   max_pooling2d = {}, global_average_pooling2d = {},
 }
 
 --- The layer of a text that Layer:text made; raises for anything else.
