@@ -31,6 +31,7 @@ static const char *const kind_names[] = {"conv2d",
                                          "dropout",
                                          "activation",
                                          "global_average_pooling2d",
+                                         "batch_normalization",
                                          NULL};
 static const char *const activation_names[] = {"linear", "relu",    "sigmoid",
                                                "tanh",   "softmax", NULL};
@@ -55,6 +56,7 @@ static tot_layer_spec check_spec(lua_State *L) {
     spec.units = lua_isnil(L, -1) ? 0 : totlua_check_size(L, lua_gettop(L));
     spec.rate = optional_number(L, table, "rate");
     spec.l2 = optional_number(L, table, "l2");
+    spec.epsilon = optional_number(L, table, "epsilon");
     lua_settop(L, table);
     return spec;
 }
@@ -202,7 +204,8 @@ static int set_trainable(lua_State *L) {
     return 0;
 }
 
-/* A list of { name =, class =, flat =, channels =, height =, width =, parameters =, trainable = }.
+/* A list of { name =, class =, flat =, channels =, height =, width =, parameters =, state =,
+ * trainable = }.
  */
 static int layers(lua_State *L) {
     const tot_network *network = check_network(L, 1);
@@ -212,7 +215,7 @@ static int layers(lua_State *L) {
         const tot_layer *layer = tot_network_layer(network, k);
         char name[TOT_NAME_SIZE];
         tot_network_layer_name(network, k, name);
-        lua_createtable(L, 0, 8);
+        lua_createtable(L, 0, 9);
         lua_pushstring(L, name);
         lua_setfield(L, -2, "name");
         lua_pushstring(L, layer->class->name);
@@ -223,6 +226,7 @@ static int layers(lua_State *L) {
         set_size(L, "height", layer->output.height);
         set_size(L, "width", layer->output.width);
         set_size(L, "parameters", layer->weight_count + layer->bias_count);
+        set_size(L, "state", layer->state_count);
         lua_pushboolean(L, layer->trainable);
         lua_setfield(L, -2, "trainable");
         lua_rawseti(L, -2, (lua_Integer)k + 1);

@@ -278,6 +278,14 @@ function totality.layers.flatten(given) end
 ---@param given { units: integer, activation?: "linear"|"relu"|"sigmoid"|"tanh"|"softmax", l2?: number }
 function totality.layers.dense(given) end
 
+--- Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167) of each channel, or each feature: minus the
+-- mean, by the square root of the variance + epsilon, times gamma, plus beta. While training these are mean and
+-- variance of the whole batch, and the moving ones become momentum times themselves plus (1 - momentum) times
+-- these; outside training, and in a frozen layer, the moving ones are used. They are saved with the weights. A
+-- network with such a layer keeps the activations of a whole batch while it is trained.
+---@param given? { momentum?: number, epsilon?: number } default 0.99 and 0.001
+function totality.layers.batch_normalization(given) end
+
 --- An activation by itself, for what stands between a layer and its activation.
 ---@param given { activation: "linear"|"relu"|"sigmoid"|"tanh"|"softmax" }
 function totality.layers.activation(given) end
