@@ -24,6 +24,7 @@ typedef struct tot_folding_options {
 
 typedef struct tot_folding {
     double period, epoch; /* what was folded with: phase = (time - epoch) / period */
+    double period_err;    /* standard error; NaN when there are too few points to tell */
     double drift;         /* what the change of the period does to the phase from first to last
                            * point, cycles; 0 when the period was kept */
     double improvement;   /* of the fit, see curve/period.h */

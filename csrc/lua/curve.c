@@ -66,8 +66,12 @@ static int fold(lua_State *L) {
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
-/* refine_period(time, flux, period, drift, harmonics): period, drift, improvement; or nil, message
- */
+static void set_number(lua_State *L, const char *name, double value) {
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
+/* refine_period(time, flux, period, drift, harmonics): what was found, a table; or nil, message */
 static int refine_period(lua_State *L) {
     const totlua_series *time = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
     const tot_period_search search = {luaL_checknumber(L, 3), luaL_checknumber(L, 4),
@@ -79,15 +83,13 @@ static int refine_period(lua_State *L) {
         tot_refine_period(time->data, flux->data, time->count, &search, &refined, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_pushnumber(L, refined.period);
-    lua_pushnumber(L, refined.drift);
-    lua_pushnumber(L, refined.improvement);
-    return 3;
-}
-
-static void set_number(lua_State *L, const char *name, double value) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name);
+    lua_createtable(L, 0, 5);
+    set_number(L, "period", refined.period);
+    set_number(L, "period_error", refined.period_err);
+    set_number(L, "drift", refined.drift);
+    set_number(L, "improvement", refined.improvement);
+    set_number(L, "scatter", refined.scatter);
+    return 1;
 }
 
 /* fold_observed(time, flux, segment or nil, period, epoch, drift): phase, flux, what was done (a
@@ -107,8 +109,9 @@ static int fold_observed(lua_State *L) {
         tot_fold_observed(&observed, &options, phase->data, folded->data, &folding, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 5);
     set_number(L, "period", folding.period);
+    set_number(L, "period_error", folding.period_err);
     set_number(L, "epoch", folding.epoch);
     set_number(L, "drift", folding.drift);
     set_number(L, "improvement", folding.improvement);

@@ -140,8 +140,9 @@ function LightCurve:fold(given) end
 ---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
 --- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
 ---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
----@return table|string found `period`, `drift` (what the change does to the phase from first to last point),
---- `improvement` (fall of chi^2; 0 when the period was kept)
+---@return table|string found `period`, `period_error` (standard error, days), `drift` (what the change does to the
+--- phase from first to last point, in cycles), `improvement` (fall of chi^2; 0 when the period was kept), `scatter`
+--- (robust sigma of the points about the better fit)
 function LightCurve:refine_period(given) end
 
 --- Without the points that stand off the smooth curve in phase. Minima are never cut.

@@ -153,8 +153,9 @@ end
 ---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
 --- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
 ---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
----@return table|string found `period`, `drift` (what the change does to the phase from first to last point),
---- `improvement` (fall of chi^2; 0 when the period was kept)
+---@return table|string found `period`, `period_error` (standard error, days), `drift` (what the change does to the
+--- phase from first to last point, in cycles), `improvement` (fall of chi^2; 0 when the period was kept), `scatter`
+--- (robust sigma of the points about the better fit)
 function LightCurve:refine_period(given)
    local checked = options.check("curve:refine_period", given, {
       period = { type = "number", above = 0, default = self.period },
@@ -163,10 +164,10 @@ function LightCurve:refine_period(given)
    })
    if not self.time then refuse(self, "refine_period", "the curve has no times") end
    if not checked.period then options.fail("curve:refine_period", 2, "option 'period' is missing") end
-   local period, drift, improvement = core.refine_period(self.time, self.flux, checked.period, checked.drift,
+   local found, message = core.refine_period(self.time, self.flux, checked.period, checked.drift,
       checked.harmonics)
-   if not period then return nil, about(self, drift) end
-   return derive(self, { period = period }), { period = period, drift = drift, improvement = improvement }
+   if not found then return nil, about(self, message) end
+   return derive(self, { period = found.period }), found
 end
 
 --- Without the points that stand off the smooth curve in phase. Minima are never cut.
