@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "curve/symmetric.h"
 
 enum { TERMS = TOT_HARMONIC_TERMS };
@@ -25,10 +26,10 @@ static void find_residuals(const tot_sample *sample, tot_series_fit *fit) {
 }
 
 /* Tukey's biweight, 95 % efficient for normal errors. */
-static void weigh(tot_sample *sample, const tot_series_fit *fit) {
+TOT_SIMD static void weigh(tot_sample *sample, const tot_series_fit *fit) {
     const double reach = 4.685 * fit->noise;
     for (size_t k = 0; k < sample->count; k++) {
-        const double u = fit->residual[k] / reach, inside = fmax(0.0, 1.0 - u * u);
+        const double u = fit->residual[k] / reach, inside = u * u < 1.0 ? 1.0 - u * u : 0.0;
         sample->weight[k] = inside * inside;
     }
 }

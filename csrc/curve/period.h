@@ -33,7 +33,7 @@ tot_status tot_refine_period(const double *time, const double *flux, size_t coun
                              tot_error *error);
 
 /* More points than these don't make the period better than the smear of a thousandth of a cycle. */
-enum { TOT_PERIOD_POINTS = 4000, TOT_POINTS_PER_TERM = 4 };
+enum { TOT_PERIOD_POINTS = 2000, TOT_POINTS_PER_TERM = 4 };
 
 /* The same for a sample, whose weights it changes; search is in range and span >= period. */
 tot_status tot_refine_sample_period(tot_sample *sample, const tot_period_search *search,

@@ -100,7 +100,7 @@ void tot_series_fit_free(tot_series_fit *fit) {
     *fit = (tot_series_fit){0};
 }
 
-void tot_series_fit_fold(const tot_sample *sample, double cycles, tot_series_fit *fit) {
+TOT_SIMD void tot_series_fit_fold(const tot_sample *sample, double cycles, tot_series_fit *fit) {
     for (size_t k = 0; k < sample->padded; k++) {
         const double cycle = cycles * sample->time[k];
         fit->scratch[k] = cycle - floor(cycle + 0.5);

@@ -77,8 +77,8 @@ for _, survey in ipairs(SURVEYS) do
          pulls[#pulls + 1] = math.abs(refined.period - period) / found.period_error
       end
    end
-   print(("%s: period off by up to 0.3 cycles over the data: rms smear after refinement below 0.005 for %.1f %% of %d, "
-      .. "median %.5f, 99 %% %.5f, worst %.5f; |error| / stated, median %.2f (0.67 expected); %.0f us a star"):format(
+   print(("%s: period off by up to 0.3 cycles over the data: rms smear after refinement below 0.005 for %.1f %% "
+      .. "of %d,\n median %.5f, 99 %% %.5f, worst %.5f; |error| / stated, median %.2f (0.67 expected); %.0f us"):format(
       survey.name, 100 * good / STARS, STARS, percentile(smears, 0.5), percentile(smears, 0.99), percentile(smears, 1),
       percentile(pulls, 0.5), 1e6 * seconds / STARS))
 end
