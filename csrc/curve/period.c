@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/simd.h"
 #include "curve/symmetric.h"
 
 enum { TERMS = TOT_HARMONIC_TERMS };
@@ -23,15 +22,6 @@ static double misfit(const tot_sample *sample, double cycles, tot_series_fit *fi
 static void find_residuals(const tot_sample *sample, tot_series_fit *fit) {
     tot_harmonic_residuals(fit->coefficient, fit->harmonics, fit->cosine, fit->sine, sample->flux,
                            sample->padded, fit->residual, fit->slope);
-}
-
-/* Tukey's biweight, 95 % efficient for normal errors. */
-TOT_SIMD static void weigh(tot_sample *sample, const tot_series_fit *fit) {
-    const double reach = 4.685 * fit->noise;
-    for (size_t k = 0; k < sample->count; k++) {
-        const double u = fit->residual[k] / reach, inside = u * u < 1.0 ? 1.0 - u * u : 0.0;
-        sample->weight[k] = inside * inside;
-    }
 }
 
 /* The drift enters as one more column of the design, time times slope. The step solves for it
@@ -97,11 +87,6 @@ static double clipped_sum(const tot_sample *sample, const tot_series_fit *fit) {
     return sum;
 }
 
-static void take_scatter(const tot_sample *sample, tot_series_fit *fit) {
-    /* A curve without noise leaves the last bits, and the corners that the series cuts. */
-    fit->noise = fmax(tot_series_fit_scatter(sample, fit), 1e-4 * sample->scale);
-}
-
 tot_status tot_refine_sample_period(tot_sample *sample, const tot_period_search *search,
                                     tot_refined_period *refined, tot_error *error) {
     enum { NEWTON_STEPS = 5 };
@@ -114,7 +99,7 @@ tot_status tot_refine_sample_period(tot_sample *sample, const tot_period_search 
     if (!(sample->scale > 0) || !isfinite(misfit(sample, given_cycles, &fit)))
         goto done;
     find_residuals(sample, &fit);
-    take_scatter(sample, &fit);
+    fit.noise = tot_series_fit_scatter(sample, &fit);
     for (size_t k = 0; k < sample->count; k++)
         sample->weight[k] = fabs(fit.residual[k]) <= CLIP * fit.noise ? 1.0 : 0.0;
 
@@ -123,18 +108,18 @@ tot_status tot_refine_sample_period(tot_sample *sample, const tot_period_search 
         if (!isfinite(misfit(sample, given_cycles + drift, &fit)))
             goto done;
         find_residuals(sample, &fit);
-        take_scatter(sample, &fit);
+        fit.noise = tot_series_fit_scatter(sample, &fit);
         const double step = newton_step(sample, &fit, &variance);
         if (!isfinite(step))
             goto done;
         drift += fmax(-DRIFT_STEP, fmin(DRIFT_STEP, step));
         drift = fmax(-search->drift, fmin(search->drift, drift));
-        weigh(sample, &fit);
+        tot_series_fit_weigh(&fit, sample);
     }
     if (!isfinite(drift) || !isfinite(misfit(sample, given_cycles + drift, &fit)))
         goto done;
     find_residuals(sample, &fit);
-    take_scatter(sample, &fit);
+    fit.noise = tot_series_fit_scatter(sample, &fit);
     const double least = clipped_sum(sample, &fit);
     if (!isfinite(misfit(sample, given_cycles, &fit)))
         goto done;

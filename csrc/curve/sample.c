@@ -128,6 +128,15 @@ double tot_series_fit_solve(const tot_sample *sample, tot_series_fit *fit) {
 double tot_series_fit_scatter(const tot_sample *sample, const tot_series_fit *fit) {
     const double freedom = (double)sample->count - (2.0 * (double)fit->harmonics + 1.0);
     memcpy(fit->scratch, fit->residual, sample->count * sizeof *fit->scratch);
-    return tot_deviation_about_zero(fit->scratch, sample->count) *
-           sqrt((double)sample->count / fmax(freedom, 1.0));
+    const double scatter = tot_deviation_about_zero(fit->scratch, sample->count) *
+                           sqrt((double)sample->count / fmax(freedom, 1.0));
+    return fmax(scatter, 1e-4 * sample->scale);
+}
+
+TOT_SIMD void tot_series_fit_weigh(const tot_series_fit *fit, tot_sample *sample) {
+    const double reach = 4.685 * fit->noise;
+    for (size_t k = 0; k < sample->count; k++) {
+        const double u = fit->residual[k] / reach, inside = u * u < 1.0 ? 1.0 - u * u : 0.0;
+        sample->weight[k] = inside * inside;
+    }
 }

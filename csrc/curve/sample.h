@@ -45,7 +45,12 @@ void tot_series_fit_fold(const tot_sample *sample, double cycles, tot_series_fit
  * prior's part, INFINITY when there is no solution. */
 double tot_series_fit_solve(const tot_sample *sample, tot_series_fit *fit);
 
-/* Robust sigma of the residuals, corrected for the coefficients; fit->residual is up to date. */
+/* Robust sigma of fit->residual, corrected for the coefficients; at least 1e-4 of the scale: a
+ * curve without noise leaves the corners that the series cuts. */
 double tot_series_fit_scatter(const tot_sample *sample, const tot_series_fit *fit);
+
+/* New weights from fit->residual and fit->noise: Tukey's biweight, 95 % efficient for normal
+ * errors. */
+void tot_series_fit_weigh(const tot_series_fit *fit, tot_sample *sample);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "curve/baseline.h"
 #include "curve/bin.h"
 #include "curve/clean.h"
 #include "curve/fold.h"
@@ -92,15 +93,23 @@ static int refine_period(lua_State *L) {
     return 1;
 }
 
-/* fold_observed(time, flux, segment or nil, period, epoch, drift): phase, flux, what was done (a
- * table); or nil, message */
+static void set_baseline(lua_State *L, const tot_baseline *baseline) {
+    set_number(L, "segments", (double)baseline->segments);
+    set_number(L, "knots", (double)baseline->knots);
+    set_number(L, "offset_spread", baseline->offset_spread);
+    set_number(L, "amplitude_spread", baseline->amplitude_spread);
+    set_number(L, "scatter", baseline->scatter);
+}
+
+/* fold_observed(time, flux, segment or nil, period, epoch, drift, baseline): phase, flux, what was
+ * done (a table); or nil, message */
 static int fold_observed(lua_State *L) {
     const totlua_series *time = totlua_check_series(L, 1), *flux = check_companion(L, 2, time);
     const totlua_series *segment = lua_isnoneornil(L, 3) ? NULL : check_companion(L, 3, time);
     const tot_observed observed = {time->data, flux->data, segment == NULL ? NULL : segment->data,
                                    time->count};
     const tot_folding_options options = {luaL_checknumber(L, 4), luaL_checknumber(L, 5),
-                                         luaL_checknumber(L, 6)};
+                                         luaL_checknumber(L, 6), !lua_toboolean(L, 7)};
     totlua_series *phase = totlua_new_series(L, time->count);
     totlua_series *folded = totlua_new_series(L, time->count);
     tot_folding folding;
@@ -109,13 +118,37 @@ static int fold_observed(lua_State *L) {
         tot_fold_observed(&observed, &options, phase->data, folded->data, &folding, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 6);
     set_number(L, "period", folding.period);
     set_number(L, "period_error", folding.period_err);
     set_number(L, "epoch", folding.epoch);
     set_number(L, "drift", folding.drift);
     set_number(L, "improvement", folding.improvement);
+    lua_createtable(L, 0, 5);
+    set_baseline(L, &folding.baseline);
+    lua_setfield(L, -2, "baseline");
     return 3;
+}
+
+/* remove_baseline(time, flux, segment or nil, period, spacing, harmonics): flux, what was found (a
+ * table); or nil, message */
+static int remove_baseline(lua_State *L) {
+    const totlua_series *time = totlua_check_series(L, 1), *flux = check_companion(L, 2, time);
+    const totlua_series *segment = lua_isnoneornil(L, 3) ? NULL : check_companion(L, 3, time);
+    const tot_observed observed = {time->data, flux->data, segment == NULL ? NULL : segment->data,
+                                   time->count};
+    const tot_baseline_options options = {luaL_checknumber(L, 4), luaL_checknumber(L, 5),
+                                          totlua_check_size(L, 6)};
+    totlua_series *corrected = totlua_new_series(L, time->count);
+    tot_baseline baseline;
+    tot_error error;
+    const tot_status status =
+        tot_remove_baseline(&observed, &options, corrected->data, &baseline, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    lua_createtable(L, 0, 5);
+    set_baseline(L, &baseline);
+    return 2;
 }
 
 /* shift_phase(phase, shift): phase - shift, wrapped */
@@ -238,6 +271,7 @@ static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"fold", fold},
                                      {"refine_period", refine_period},
                                      {"fold_observed", fold_observed},
+                                     {"remove_baseline", remove_baseline},
                                      {"shift_phase", shift_phase},
                                      {"keep_indices", keep_indices},
                                      {"shape", shape},

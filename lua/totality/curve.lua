@@ -290,12 +290,13 @@ function LightCurve:prepare(given)
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
       epoch = { type = "number", default = self.epoch },
       drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      baseline = { type = "boolean", default = true },
    })
    local phase, flux, folding = self.phase, self.flux, nil
    if checked.period then
       if not self.time then return nil, about(self, "the curve has no times") end
       phase, flux, folding = core.fold_observed(self.time, self.flux, self.segment, checked.period,
-         checked.epoch or self.time:min_max(), checked.drift)
+         checked.epoch or self.time:min_max(), checked.drift, checked.baseline)
       if not phase then return nil, about(self, flux) end
    elseif not phase then
       return nil, about(self, "neither phases nor a period")
