@@ -181,7 +181,7 @@ static int keep_indices(lua_State *L) {
     return 1;
 }
 
-/* shape(phase, flux): primary_phase, top, bottom, noise; or nil, message */
+/* shape(phase, flux): primary_phase, top, bottom, noise, error of the phase; or nil, message */
 static int shape(lua_State *L) {
     const totlua_series *phase = totlua_check_series(L, 1);
     const totlua_series *flux = check_companion(L, 2, phase);
@@ -196,7 +196,8 @@ static int shape(lua_State *L) {
     lua_pushnumber(L, tot_shape_top(&found));
     lua_pushnumber(L, tot_shape_bottom(&found));
     lua_pushnumber(L, noise);
-    return 4;
+    lua_pushnumber(L, found.primary_phase_err);
+    return 5;
 }
 
 static const char *const statistics[] = {"mean", "median", NULL}; /* as tot_statistic */
