@@ -11,7 +11,7 @@
 #include "curve/segments.h"
 #include "curve/symmetric.h"
 
-enum { TERMS = TOT_HARMONIC_TERMS, MAX_KNOTS = 1 << 16, POINTS_PER_KNOT = 4 };
+enum { TERMS = TOT_HARMONIC_TERMS, MAX_KNOTS = 1 << 16, POINTS_PER_KNOT = 8 };
 
 /* The amplitude of a segment is judged when it is known to this part. */
 static const double AMPLITUDE_ERROR = 0.02;
@@ -21,7 +21,8 @@ static const double AMPLITUDE_ERROR = 0.02;
 typedef struct piece {
     double time, last, rate;
     size_t first, knots, points;
-    double amplitude, amplitude_variance;
+    double amplitude, variance;             /* of the series in the segment, relative */
+    double series_squared, series_residual; /* weighted sums */
 } piece;
 
 /* All that the fit needs. Knots: the matrix of the baseline alone is tridiagonal (diagonal,
@@ -100,6 +101,8 @@ TOT_SIMD static void add_points(model *m) {
     for (size_t k = 0; k < m->sample.count; k++) {
         const double w = m->sample.weight[k];
         const piece *p = &m->pieces[m->segment[m->sample.index[k]]];
+        if (p->points < POINTS_PER_KNOT)
+            continue; /* a zero point of its own would be made of noise: it stays 0 */
         const double time = m->sample.middle + m->sample.time[k] * m->sample.span;
         double part, term[TERMS];
         const size_t left = knot_of(p, time, &part), right = left + (part > 0.0);
@@ -204,50 +207,46 @@ static double spread_of_values(const model *m) {
     return weights > 0.0 ? fmax(0.0, sum / weights) : 0.0;
 }
 
-/* The series' amplitude in each segment, as regression of what remains on the series. */
+/* The amplitude of a segment as the regression of what remains on the series; those that tell it
+ * well enough are drawn to their mean by as much as noise makes them differ. */
 static double find_amplitudes(model *m) {
-    const double noise = m->fit.noise * m->fit.noise;
-    double sum = 0.0, weights = 0.0, mean = 0.0;
-    size_t known = 0;
-    double(*moment)[3] = tot_allocate(m->segments, sizeof *moment);
-    if (moment == NULL)
-        return 0.0;
+    const double noise = m->fit.noise * m->fit.noise, enough = AMPLITUDE_ERROR * AMPLITUDE_ERROR;
+    double mean = 0.0, sum = 0.0, known = 0.0;
     for (size_t k = 0; k < m->sample.count; k++) {
-        const uint32_t s = m->segment[m->sample.index[k]];
+        piece *p = &m->pieces[m->segment[m->sample.index[k]]];
         const double baseline =
-            baseline_at(m, &m->pieces[s], m->sample.middle + m->sample.time[k] * m->sample.span);
+            baseline_at(m, p, m->sample.middle + m->sample.time[k] * m->sample.span);
         const double series =
             m->sample.flux[k] - baseline - m->fit.residual[k] - m->fit.coefficient[0];
-        moment[s][0] += m->sample.weight[k] * series * series;
-        moment[s][1] += m->sample.weight[k] * series * m->fit.residual[k];
+        p->series_squared += m->sample.weight[k] * series * series;
+        p->series_residual += m->sample.weight[k] * series * m->fit.residual[k];
     }
     for (size_t s = 0; s < m->segments; s++) {
         piece *p = &m->pieces[s];
-        p->amplitude_variance = moment[s][0] > 0.0 ? noise / moment[s][0] : INFINITY;
-        if (p->amplitude_variance > AMPLITUDE_ERROR * AMPLITUDE_ERROR)
+        p->variance = p->series_squared > 0.0 ? noise / p->series_squared : INFINITY;
+        if (p->variance > enough)
             continue;
-        p->amplitude = 1.0 + moment[s][1] / moment[s][0];
+        p->amplitude = 1.0 + p->series_residual / p->series_squared;
         mean += p->amplitude;
-        known++;
+        known += 1.0;
     }
-    mean = known > 0 ? mean / (double)known : 1.0;
+    if (known < 2.0) {
+        for (size_t s = 0; s < m->segments; s++)
+            m->pieces[s].amplitude = 1.0;
+        return 0.0;
+    }
+    mean /= known;
     for (size_t s = 0; s < m->segments; s++) {
         const piece *p = &m->pieces[s];
-        if (p->amplitude_variance > AMPLITUDE_ERROR * AMPLITUDE_ERROR)
-            continue;
         const double off = p->amplitude - mean;
-        sum += off * off - p->amplitude_variance;
-        weights += 1.0;
+        sum += p->variance <= enough ? off * off - p->variance : 0.0;
     }
-    const double variance = weights > 1.0 ? fmax(0.0, sum / (weights - 1.0)) : 0.0;
+    const double variance = fmax(0.0, sum / (known - 1.0));
     for (size_t s = 0; s < m->segments; s++) {
         piece *p = &m->pieces[s];
-        const bool told = p->amplitude_variance <= AMPLITUDE_ERROR * AMPLITUDE_ERROR;
-        p->amplitude = told && variance > 0.0 ? 1.0 + (p->amplitude - mean) * variance /
-                                                          (variance + p->amplitude_variance)
-                                              : 1.0;
+        const double trust = p->variance <= enough ? variance / (variance + p->variance) : 0.0;
+        p->amplitude = 1.0 + trust * (p->amplitude - mean);
     }
-    tot_free(moment);
     return sqrt(variance);
 }
 
@@ -284,7 +283,8 @@ static tot_status divide(const tot_observed *observed, double period, model *m, 
                              error);
 }
 
-tot_status tot_remove_baseline(const tot_observed *observed, const tot_baseline_options *options,
+/* corrected may be the flux observed. */
+static tot_status correct_once(const tot_observed *observed, const tot_baseline_options *options,
                                double *corrected, tot_baseline *baseline, tot_error *error) {
     enum { ROUNDS = 4 };
     model m = {0};
@@ -331,4 +331,24 @@ tot_status tot_remove_baseline(const tot_observed *observed, const tot_baseline_
 done:
     free_model(&m);
     return status;
+}
+
+tot_status tot_remove_baseline(const tot_observed *observed, const tot_baseline_options *options,
+                               double *corrected, tot_baseline *baseline, tot_error *error) {
+    enum { PASSES = 2 };
+    /* From where amplitudes differ by so much the one series for all has been a bad fit: once more.
+     */
+    const double too_different = 0.02;
+    tot_observed flux = *observed;
+    tot_baseline once = {.amplitude_spread = INFINITY}, first = {0};
+    for (int pass = 0; pass <= PASSES && once.amplitude_spread > too_different; pass++) {
+        const tot_status status = correct_once(&flux, options, corrected, &once, error);
+        if (status != TOT_OK)
+            return status;
+        first = pass == 0 ? once : first;
+        flux.flux = corrected;
+    }
+    *baseline = first;
+    baseline->scatter = once.scatter;
+    return TOT_OK;
 }

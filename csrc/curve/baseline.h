@@ -32,8 +32,9 @@ typedef struct tot_baseline {
  * constant or runs straight from knot to knot, so that no eclipse is taken for a trend. The values
  * at the knots have a normal prior about 0 whose variance is their own, less what the noise makes
  * of it (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177): a baseline that
- * isn't there isn't removed. Weights are Tukey's. corrected[count]: flux less the baseline, the
- * amplitude of segments that differ brought to the mean one about the mean level.
+ * isn't there isn't removed. Segments of fewer than 8 points have none. Weights are Tukey's.
+ * corrected[count]: flux less the baseline, the amplitude of segments that differ brought to the
+ * mean one about the mean level.
  *
  * TOT_ERROR_FORMAT: points that are not finite, fewer than 4 to a coefficient of the series, a flux
  * that doesn't vary, or more than TOT_BASELINE_MAX_SEGMENTS segments. TOT_ERROR_ARGUMENT: an option

@@ -14,6 +14,7 @@
 #include "curve/photometry.h"
 #include "curve/shape.h"
 #include "curve/period.h"
+#include "curve/period_search.h"
 
 /* Argument `index`, a Series as long as the one before it. */
 static totlua_series *check_companion(lua_State *L, int index, const totlua_series *first) {
@@ -72,6 +73,14 @@ static void set_number(lua_State *L, const char *name, double value) {
     lua_setfield(L, -2, name);
 }
 
+static void set_refined(lua_State *L, const tot_refined_period *refined) {
+    set_number(L, "period", refined->period);
+    set_number(L, "period_error", refined->period_err);
+    set_number(L, "drift", refined->drift);
+    set_number(L, "improvement", refined->improvement);
+    set_number(L, "scatter", refined->scatter);
+}
+
 /* refine_period(time, flux, period, drift, harmonics): what was found, a table; or nil, message */
 static int refine_period(lua_State *L) {
     const totlua_series *time = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
@@ -85,11 +94,28 @@ static int refine_period(lua_State *L) {
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
     lua_createtable(L, 0, 5);
-    set_number(L, "period", refined.period);
-    set_number(L, "period_error", refined.period_err);
-    set_number(L, "drift", refined.drift);
-    set_number(L, "improvement", refined.improvement);
-    set_number(L, "scatter", refined.scatter);
+    set_refined(L, &refined);
+    return 1;
+}
+
+/* find_period(time, flux, minimum, maximum, harmonics): what was found, a table; or nil, message */
+static int find_period(lua_State *L) {
+    const totlua_series *time = totlua_check_series(L, 1), *flux = check_companion(L, 2, time);
+    const tot_period_range range = {luaL_checknumber(L, 3), luaL_checknumber(L, 4),
+                                    totlua_check_size(L, 5)};
+    tot_found_period found;
+    tot_error error;
+    const tot_status status =
+        tot_find_period(time->data, flux->data, time->count, &range, &found, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    lua_createtable(L, 0, 10);
+    set_refined(L, &found.refined);
+    set_number(L, "power", found.power);
+    set_number(L, "false_alarm", found.false_alarm);
+    set_number(L, "alternative", found.alternative);
+    set_number(L, "margin", found.margin);
+    set_number(L, "minima_differ", found.minima_differ);
     return 1;
 }
 
@@ -271,6 +297,7 @@ static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"rescale", rescale},
                                      {"fold", fold},
                                      {"refine_period", refine_period},
+                                     {"find_period", find_period},
                                      {"fold_observed", fold_observed},
                                      {"remove_baseline", remove_baseline},
                                      {"shift_phase", shift_phase},

@@ -183,6 +183,52 @@ function LightCurve:refine_period(given)
    return derive(self, { period = found.period, period_error = found.period_error }), found
 end
 
+-- What makes a period doubtful; empty when nothing does.
+local function doubts_of_period(found, harmonics)
+   local notes = {}
+   if found.false_alarm > 1e-3 then notes[#notes + 1] = "no period stands out of the noise" end
+   if found.margin < 25 then
+      notes[#notes + 1] = ("%.7g d fits nearly as well"):format(found.alternative)
+   end
+   -- chi^2 of the odd harmonics, two coefficients each: its mean and three times its standard deviation
+   local odd = math.ceil(harmonics / 2)
+   if found.minima_differ < 2 * odd + 3 * math.sqrt(4 * odd) then
+      notes[#notes + 1] = "the minima are alike: half the period is possible"
+   end
+   return table.concat(notes, "; ")
+end
+
+--- The period of a contact binary when none is known. The light of such a star is mostly a sine wave of half the
+-- period: the generalised Lomb-Scargle periodogram (Zechmeister & Kuerster 2009, A&A 496, 577) finds the
+-- candidates, aliases of the day and the year among them, and the fit of a whole Fourier series at twice their
+-- period decides. When the result is doubtful, `note` says so.
+---@param given? table `minimum` and `maximum` of the orbital period (days; default 0.2 and 1.2), `harmonics` (2 to
+--- 12; default 6)
+---@return totality.LightCurve|nil curve with the period; or nil and a message when the data don't tell
+---@return table|string found `period`, `period_error` (standard error, days), `scatter` (robust sigma of the points
+--- about the fit, flux), `power` (share of the variance in the best wave), `false_alarm` (probability that noise alone
+--- does as well), `alternative` (the second best period; nil: none) and `margin` (by how much its chi^2 is larger),
+--- `minima_differ` (by how much chi^2 is larger at half the period), `note`
+function LightCurve:find_period(given)
+   local checked = options.check("curve:find_period", given, {
+      minimum = { type = "number", above = 0, default = 0.2 },
+      maximum = { type = "number", above = 0, default = 1.2 },
+      harmonics = { type = "integer", minimum = 2, maximum = 12, default = 6 },
+   })
+   if checked.minimum >= checked.maximum then
+      options.fail("curve:find_period", 2, "option 'minimum' (%g) must be below 'maximum' (%g)", checked.minimum,
+         checked.maximum)
+   end
+   if not self.time then refuse(self, "find_period", "the curve has no times") end
+   local found, message = core.find_period(self.time, self.flux, checked.minimum, checked.maximum,
+      checked.harmonics)
+   if not found then return nil, about(self, message) end
+   found.drift, found.improvement = nil, nil -- of the candidate: of no interest
+   if found.alternative ~= found.alternative then found.alternative = nil end
+   found.note = doubts_of_period(found, checked.harmonics)
+   return derive(self, { period = found.period, period_error = found.period_error }), found
+end
+
 -- The curve without a baseline whose knots are `spacing` apart.
 local function without_baseline(self, verb, period, spacing, harmonics)
    if not self.time then options.fail("curve:" .. verb, 3, "%s", about(self, "the curve has no times")) end

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *baseline_suite(void);
 Suite *base_suite(void);
 Suite *binary_suite(void);
 Suite *curve_suite(void);
@@ -15,6 +16,7 @@ Suite *layers_suite(void);
 Suite *network_suite(void);
 Suite *observed_suite(void);
 Suite *period_suite(void);
+Suite *period_search_suite(void);
 Suite *random_systems_suite(void);
 Suite *safetensors_suite(void);
 
