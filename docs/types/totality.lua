@@ -182,8 +182,8 @@ function LightCurve:refine_period(given) end
 ---@return totality.LightCurve|nil curve with the period; or nil and a message when the data don't tell
 ---@return table|string found `period`, `period_error` (standard error, days), `scatter` (robust sigma of the points
 --- about the fit, flux), `power` (share of the variance in the best wave), `false_alarm` (probability that noise
---- alone does as well), `alternative` (the second best period; nil: none) and `margin` (by how much its chi^2 is larger),
---- `minima_differ` (by how much chi^2 is larger at half the period), `note`
+--- alone does as well), `alternative` (the second best period; nil: none) and `margin` (by how much its chi^2 is
+--- larger), `minima_differ` (by how much chi^2 is larger at half the period), `note`
 function LightCurve:find_period(given) end
 
 --- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
