@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *baseline_suite(void);
 Suite *base_suite(void);
 Suite *binary_suite(void);
 Suite *conv_backward_suite(void);
@@ -19,6 +20,7 @@ Suite *conv_forward_suite(void);
 Suite *network_suite(void);
 Suite *observed_suite(void);
 Suite *period_suite(void);
+Suite *period_search_suite(void);
 Suite *random_systems_suite(void);
 Suite *safetensors_suite(void);
 
