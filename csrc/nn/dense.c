@@ -42,4 +42,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
                                  input_gradient);
 }
 
-const tot_layer_class tot_dense_class = {"dense", plan, forward, backward};
+const tot_layer_class tot_dense_class = {
+    .name = "dense", .plan = plan, .forward = forward, .backward = backward};
