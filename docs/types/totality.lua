@@ -301,6 +301,29 @@ function totality.dataset(given) end
 --- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
 function totality.dataset.check(what, name, value, level) end
 
+totality.keras = {}
+
+--- Sets all weights of a model from arrays as Keras' model.get_weights() lists them.
+---@param model totality.Model
+---@param arrays table[] Tensors or nested lists: kernel, bias of each convolution and dense layer; gamma, beta,
+--- moving mean and moving variance of each batch normalisation
+function totality.keras.set_weights(model, arrays) end
+
+--- All weights of a model as Keras' model.get_weights() gives them, and model.set_weights() takes them.
+---@param model totality.Model
+---@return totality.Tensor[] arrays
+---@return string[] names "conv2d/kernel", "conv2d/bias", ...
+function totality.keras.get_weights(model) end
+
+--- Sets all weights of a model from a safetensors file of arrays in Keras' layout, named after the layers and
+-- weights: "conv2d/kernel", "conv2d/bias", "batch_normalization/moving_mean" (or with a dot, or ":0" behind).
+-- Layers of a kind may be numbered from any number on, as Keras does within a session.
+---@param model totality.Model
+---@param path string
+---@return boolean|nil loaded
+---@return string? message
+function totality.keras.load_weights(model, path) end
+
 totality.layers = {}
 
 --- Convolution 3x3 with stride 1 and zero padding, so that the image keeps its size (Keras'
@@ -476,6 +499,13 @@ function Model:file_metadata(more) end
 -- "architecture" and "name" are taken. The file appears whole or not at all.
 ---@return boolean|nil saved, string|nil message
 function Model:save(path, metadata) end
+
+--- Writes the model as an ONNX file (opset 13) for other runtimes. Input "image": float32, n x channels x height
+-- x width; output "probability": n x 1 of label 1, or n x K of the classes. The metadata are those of model:save
+-- and model.metadata.
+---@param path string
+---@return boolean|nil written, string|nil message
+function Model:export_onnx(path) end
 
 --- Takes the weights of a file, which must be those of a network of the same shape. With `layers`, only
 -- those of the layers of these names are taken (those of a pretrained network, say), and the file may hold others;
