@@ -34,6 +34,12 @@ shellcheck      command -v shellcheck
 END
         ;;
     valgrind) echo 'valgrind command -v valgrind' ;;
+    fuzz)
+        cat <<'END'
+clang              command -v clang
+libclang-rt-14-dev echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize=fuzzer -x c - -o /dev/null
+END
+        ;;
     bench)
         cat <<'END'
 python3-torch   /usr/bin/python3 -c 'import torch'
@@ -42,7 +48,7 @@ npm             command -v npm
 END
         ;;
     *)
-        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind, bench" >&2
+        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind, fuzz, bench" >&2
         exit 2
         ;;
     esac
