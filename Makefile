@@ -191,7 +191,7 @@ fuzz: ## feed the readers with damaged files, FUZZ_SECONDS each (needs clang; bu
 	@for name in $(FUZZERS); do \
 		echo "  FUZZ $$name"; \
 		mkdir -p build/fuzz/corpus/$$name; \
-		build/fuzz/bin/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=20000 -verbosity=0 \
+		build/fuzz/bin/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=30 -max_len=20000 -verbosity=0 \
 			-print_final_stats=1 -artifact_prefix=build/fuzz/crash-$$name- \
 			build/fuzz/corpus/$$name build/fuzz/seeds/$$name || exit 1; \
 	done
@@ -205,12 +205,14 @@ $(BUILD)/bin/%: tests/fuzz/%.c $(FUZZED)
 
 # No part of the tests.
 .PHONY: bench bench-peers
-bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of the networks
+bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of networks and readers
 	@$(BUILD)/bench_binary
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/accuracy.lua
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/network.lua
+	@echo
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/readers.lua
 
 bench-peers: all $(BUILD)/bench_network ## the networks against PyTorch and ONNX Runtime, which it installs
 	@tools/dependencies.sh build bench

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind|bench ...
+# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind|fuzz|bench ...
 #
 # Everything is probed for, so that libraries that came another way than through apt-get count, too,
 # and so that a package that vanished is noticed. Only when something is missing is it installed: by
