@@ -67,8 +67,8 @@ local ASAS = rows("# HJD V V_err\n", 500, 2451868, 4.1,
    function(time, mag) return ("%.5f %.3f 0.03\n"):format(time, mag) end)
 
 local ARCHIVE = rows("#ndata= 500\n#dataset= 1 ; 1 F1648\n"
-   .. "#     HJD      MAG_1  MAG_0  MAG_2  MAG_3  MAG_4    MER_1 MER_0 MER_2 MER_3 MER_4 GRADE FRAME\n", 500, 1868, 4.1,
-   function(time, mag)
+   .. "#     HJD      MAG_1  MAG_0  MAG_2  MAG_3  MAG_4    MER_1 MER_0 MER_2 MER_3 MER_4 GRADE FRAME\n", 500, 1868,
+   4.1, function(time, mag)
       return ("   %.5f %.3f 11.721 11.791 11.827 11.863    0.030 0.053 0.023 0.026 0.030  A 7530\n"):format(time, mag)
    end)
 
