@@ -26,7 +26,7 @@ TOT_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -fno-math-errno -fno-trapping-ma
 TOT_LIBS = $(LIBRARY_LIBS) -lm -pthread
 
 CORE_SOURCES := $(sort $(wildcard csrc/base/*.c csrc/binary/*.c csrc/curve/*.c csrc/image/*.c \
-	csrc/io/*.c csrc/nn/*.c csrc/synthesis/*.c))
+	csrc/inference/*.c csrc/io/*.c csrc/nn/*.c csrc/synthesis/*.c))
 BINDING_SOURCES := $(sort $(wildcard csrc/lua/*.c))
 TEST_SOURCES := $(sort $(wildcard tests/c/*.c))
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

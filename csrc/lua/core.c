@@ -15,8 +15,10 @@ static const luaL_Reg functions[] = {{"processor_count", processor_count}, {NULL
 /* clang-format off */
 static void (*const openers[])(lua_State *) = {
     totlua_open_gather,
+    totlua_open_inference,
     totlua_open_network,
     totlua_open_rng,
+    totlua_open_safetensors,
     totlua_open_series,
     totlua_open_tensor,
     totlua_open_system,
