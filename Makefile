@@ -23,6 +23,12 @@ LIBRARY_LIBS = $(addprefix -L,$(OPENBLAS_LIBDIR) $(PNG_LIBDIR)) $(shell pkg-conf
 TOT_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -fno-math-errno -fno-trapping-math -pthread \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wpointer-arith \
 	-Wwrite-strings -Wvla -Icsrc $(LIBRARY_CFLAGS)
+# Kernels for one instruction set say so at the end of their file's name. Which of them may run is
+# found out when the program runs.
+ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
+KERNEL_CFLAGS = $(if $(filter %_avx2.o,$@),-mavx2 -mfma) \
+	$(if $(filter %_avx512.o,$@),-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma)
+endif
 TOT_LIBS = $(LIBRARY_LIBS) -lm -pthread
 
 CORE_SOURCES := $(sort $(wildcard csrc/base/*.c csrc/binary/*.c csrc/curve/*.c csrc/image/*.c \
@@ -57,7 +63,7 @@ $(BUILD)/compiled_with $(BUILD)/linked_with: always
 $(call object,$(CORE_SOURCES)): $(BUILD)/obj/%.o: %.c $(BUILD)/compiled_with
 	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(CC) $(CFLAGS) $(TOT_CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
+	@$(CC) $(CFLAGS) $(TOT_CFLAGS) $(KERNEL_CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
 
 $(call object,$(BINDING_SOURCES)): $(BUILD)/obj/%.o: %.c $(BUILD)/compiled_with
 	@mkdir -p $(@D)

@@ -18,6 +18,7 @@
 void totlua_open_gather(lua_State *L);
 void totlua_open_inference(lua_State *L);
 void totlua_open_network(lua_State *L);
+void totlua_open_optimizer(lua_State *L);
 void totlua_open_rng(lua_State *L);
 void totlua_open_safetensors(lua_State *L);
 void totlua_open_series(lua_State *L);

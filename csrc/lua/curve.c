@@ -9,6 +9,7 @@
 #include "curve/clean.h"
 #include "curve/fold.h"
 #include "curve/observe.h"
+#include "curve/observed.h"
 #include "curve/photometry.h"
 #include "curve/shape.h"
 #include "curve/period.h"
@@ -81,6 +82,36 @@ static int refine_period(lua_State *L) {
     lua_pushnumber(L, refined.period);
     lua_pushnumber(L, refined.drift);
     lua_pushnumber(L, refined.improvement);
+    return 3;
+}
+
+static void set_number(lua_State *L, const char *name, double value) {
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
+/* fold_observed(time, flux, segment or nil, period, epoch, drift): phase, flux, what was done (a
+ * table); or nil, message */
+static int fold_observed(lua_State *L) {
+    const totlua_series *time = totlua_check_series(L, 1), *flux = check_companion(L, 2, time);
+    const totlua_series *segment = lua_isnoneornil(L, 3) ? NULL : check_companion(L, 3, time);
+    const tot_observed observed = {time->data, flux->data, segment == NULL ? NULL : segment->data,
+                                   time->count};
+    const tot_folding_options options = {luaL_checknumber(L, 4), luaL_checknumber(L, 5),
+                                         luaL_checknumber(L, 6)};
+    totlua_series *phase = totlua_new_series(L, time->count);
+    totlua_series *folded = totlua_new_series(L, time->count);
+    tot_folding folding;
+    tot_error error;
+    const tot_status status =
+        tot_fold_observed(&observed, &options, phase->data, folded->data, &folding, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    lua_createtable(L, 0, 4);
+    set_number(L, "period", folding.period);
+    set_number(L, "epoch", folding.epoch);
+    set_number(L, "drift", folding.drift);
+    set_number(L, "improvement", folding.improvement);
     return 3;
 }
 
@@ -203,6 +234,7 @@ static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"rescale", rescale},
                                      {"fold", fold},
                                      {"refine_period", refine_period},
+                                     {"fold_observed", fold_observed},
                                      {"shift_phase", shift_phase},
                                      {"keep_indices", keep_indices},
                                      {"shape", shape},

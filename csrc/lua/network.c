@@ -2,9 +2,10 @@
 #include "lua/binding.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "lua/optimizer.h"
+#include "lua/safetensors.h"
 #include "nn/loss.h"
 #include "nn/network.h"
 #include "nn/weights.h"
@@ -22,26 +23,42 @@ static tot_network *check_network(lua_State *L, int index) {
     return self->network;
 }
 
-static const char *const kind_names[] = {"conv2d", "max_pooling2d", "flatten",
-                                         "dense",  "dropout",       NULL};
-static const char *const activation_names[] = {"linear", "relu", "sigmoid", NULL};
+static const char *const kind_names[] = {"conv2d",
+                                         "max_pooling2d",
+                                         "flatten",
+                                         "dense",
+                                         "dropout",
+                                         "activation",
+                                         "global_average_pooling2d",
+                                         NULL};
+static const char *const activation_names[] = {"linear", "relu",    "sigmoid",
+                                               "tanh",   "softmax", NULL};
 
-/* The layer described by the table on top of the stack: { kind, units, activation, rate }. */
+static double optional_number(lua_State *L, int table, const char *name) {
+    lua_getfield(L, table, name);
+    const double value = luaL_optnumber(L, -1, 0.0);
+    lua_pop(L, 1);
+    return value;
+}
+
+/* The layer described by the table on top of the stack, by the names of tot_layer_spec. */
 static tot_layer_spec check_spec(lua_State *L) {
-    tot_layer_spec spec;
+    tot_layer_spec spec = {.kind = 0};
     const int table = lua_gettop(L);
     luaL_checktype(L, table, LUA_TTABLE);
-    for (int k = 1; k <= 4; k++)
-        lua_rawgeti(L, table, k);
-    spec.kind = (tot_layer_kind)luaL_checkoption(L, table + 1, NULL, kind_names);
-    spec.units = totlua_check_size(L, table + 2);
-    spec.activation = (tot_activation)luaL_checkoption(L, table + 3, NULL, activation_names);
-    spec.rate = luaL_checknumber(L, table + 4);
+    lua_getfield(L, table, "kind");
+    spec.kind = (tot_layer_kind)luaL_checkoption(L, -1, NULL, kind_names);
+    lua_getfield(L, table, "activation");
+    spec.activation = (tot_activation)luaL_checkoption(L, -1, "linear", activation_names);
+    lua_getfield(L, table, "units");
+    spec.units = lua_isnil(L, -1) ? 0 : totlua_check_size(L, lua_gettop(L));
+    spec.rate = optional_number(L, table, "rate");
+    spec.l2 = optional_number(L, table, "l2");
     lua_settop(L, table);
     return spec;
 }
 
-/* network(channels, height, width, { { kind, units, activation, rate }, ... }) */
+/* network(channels, height, width, { { kind =, units =, activation =, rate =, l2 = }, ... }) */
 static int create(lua_State *L) {
     const tot_shape input = {totlua_check_size(L, 1), totlua_check_size(L, 2),
                              totlua_check_size(L, 3), false};
@@ -104,7 +121,17 @@ static void set_size(lua_State *L, const char *name, size_t value) {
     lua_setfield(L, -2, name);
 }
 
-/* A list of { name =, class =, flat =, channels =, height =, width =, parameters = }. */
+/* set_trainable(layer number, yes) */
+static int set_trainable(lua_State *L) {
+    tot_network *network = check_network(L, 1);
+    const size_t index = totlua_check_size(L, 2);
+    luaL_argcheck(L, index >= 1 && index <= tot_network_layer_count(network), 2, "no such layer");
+    tot_network_set_trainable(network, index - 1, lua_toboolean(L, 3));
+    return 0;
+}
+
+/* A list of { name =, class =, flat =, channels =, height =, width =, parameters =, trainable = }.
+ */
 static int layers(lua_State *L) {
     const tot_network *network = check_network(L, 1);
     const size_t count = tot_network_layer_count(network);
@@ -113,7 +140,7 @@ static int layers(lua_State *L) {
         const tot_layer *layer = tot_network_layer(network, k);
         char name[TOT_NAME_SIZE];
         tot_network_layer_name(network, k, name);
-        lua_createtable(L, 0, 7);
+        lua_createtable(L, 0, 8);
         lua_pushstring(L, name);
         lua_setfield(L, -2, "name");
         lua_pushstring(L, layer->class->name);
@@ -124,6 +151,8 @@ static int layers(lua_State *L) {
         set_size(L, "height", layer->output.height);
         set_size(L, "width", layer->output.width);
         set_size(L, "parameters", layer->weight_count + layer->bias_count);
+        lua_pushboolean(L, layer->trainable);
+        lua_setfield(L, -2, "trainable");
         lua_rawseti(L, -2, (lua_Integer)k + 1);
     }
     return 1;
@@ -157,24 +186,56 @@ static const float *check_per_image(lua_State *L, int index, const char *what, s
     return values->data;
 }
 
-static tot_batch check_batch(lua_State *L, int images, int labels, int weights,
-                             const tot_network *network) {
-    const totlua_tensor *tensor = check_images(L, images, network);
-    return (tot_batch){tensor->shape[0], tensor->data,
-                       check_per_image(L, labels, "labels", tensor->shape[0]),
-                       check_per_image(L, weights, "weights", tensor->shape[0])};
+/* Labels [count], or for a network of several outputs [count][outputs]; there, [count] are classes
+ * 0 ... outputs - 1, and a tensor of probabilities is pushed for them. */
+static const float *check_labels(lua_State *L, int index, size_t count, size_t outputs) {
+    if (lua_isnoneornil(L, index) || outputs == 1)
+        return check_per_image(L, index, "labels", count);
+    const totlua_tensor *values = totlua_check_tensor(L, index);
+    if (values->rank == 2 && values->shape[0] == count && values->shape[1] == outputs)
+        return values->data;
+    const float *classes = check_per_image(L, index, "labels", count);
+    totlua_tensor *one_hot = totlua_new_tensor(L, 2, (size_t[]){count, outputs});
+    for (size_t n = 0; n < count; n++) {
+        const float class = classes[n];
+        if (!(class >= 0.0f && class < (float)outputs && class == (float)(size_t) class))
+            luaL_error(L, "label %I is %f, a class from 0 to %I was expected", (lua_Integer)n + 1,
+                       (double)class, (lua_Integer)outputs - 1);
+        one_hot->data[n * outputs + (size_t) class] = 1.0f;
+    }
+    return one_hot->data;
 }
 
-static void to_probabilities(totlua_tensor *logits) {
-    for (size_t k = 0; k < logits->count; k++)
-        logits->data[k] = (float)tot_sigmoid((double)logits->data[k]);
+/* The arguments images, labels and weights, beginning with `images`, and the label smoothing. May
+ * push a value, which must stay as long as the batch is used. */
+static tot_batch check_batch(lua_State *L, int images, const tot_network *network) {
+    const totlua_tensor *tensor = check_images(L, images, network);
+    const size_t count = tensor->shape[0];
+    return (tot_batch){
+        count, tensor->data, check_labels(L, images + 1, count, tot_network_outputs(network)),
+        check_per_image(L, images + 2, "weights", count), luaL_optnumber(L, images + 3, 0.0)};
+}
+
+/* [count], or [count][outputs] */
+static totlua_tensor *new_logits(lua_State *L, const tot_network *network, size_t count) {
+    const size_t outputs = tot_network_outputs(network);
+    return totlua_new_tensor(L, outputs == 1 ? 1 : 2, (size_t[]){count, outputs});
+}
+
+static void to_probabilities(totlua_tensor *logits, size_t outputs) {
+    for (size_t k = 0; k < logits->count; k += outputs)
+        if (outputs == 1)
+            logits->data[k] = (float)tot_sigmoid((double)logits->data[k]);
+        else
+            tot_softmax(logits->data + k, outputs, logits->data + k);
 }
 
 static int run_predict(lua_State *L, int probabilities) {
     tot_network *network = check_network(L, 1);
-    const size_t threads = totlua_check_size(L, 3);
-    const tot_batch batch = check_batch(L, 2, 4, 5, network);
-    totlua_tensor *result = totlua_new_tensor(L, 1, &batch.count);
+    const size_t threads = totlua_check_size(L, 2);
+    lua_settop(L, 6);
+    const tot_batch batch = check_batch(L, 3, network);
+    totlua_tensor *result = new_logits(L, network, batch.count);
     tot_error error;
     double loss = 0.0;
     const tot_status status =
@@ -182,81 +243,41 @@ static int run_predict(lua_State *L, int probabilities) {
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
     if (probabilities)
-        to_probabilities(result);
+        to_probabilities(result, tot_network_outputs(network));
     if (batch.labels == NULL)
         return 1;
     lua_pushnumber(L, loss);
     return 2;
 }
 
-/* predict(images, threads [, labels [, weights]]) -> probabilities [, mean loss] */
+/* predict(threads, images [, labels [, weights [, label smoothing]]]) -> probabilities [, mean
+ * loss] */
 static int predict(lua_State *L) {
     return run_predict(L, 1);
 }
 
-/* The same before the sigmoid. */
+/* The same before the sigmoid or softmax. */
 static int logits(lua_State *L) {
     return run_predict(L, 0);
 }
 
-/* ---------------------------------------------------------------------------- Adam */
-
-#define ADAM_CLASS "totality.Adam"
-
-static tot_adam *check_adam(lua_State *L, int index) {
-    return luaL_checkudata(L, index, ADAM_CLASS);
-}
-
-/* adam(parameter count, learning rate, beta_1, beta_2, epsilon) */
-static int create_adam(lua_State *L) {
-    const size_t count = totlua_check_size(L, 1);
-    const double rate = luaL_checknumber(L, 2), beta_1 = luaL_checknumber(L, 3);
-    const double beta_2 = luaL_checknumber(L, 4), epsilon = luaL_checknumber(L, 5);
-    tot_adam *self = lua_newuserdatauv(L, sizeof *self, 0);
-    tot_error error;
-    *self = (tot_adam){0};
-    luaL_setmetatable(L, ADAM_CLASS);
-    const tot_status status = tot_adam_init(self, count, &error);
-    if (status != TOT_OK)
-        return totlua_failure(L, status, &error);
-    self->learning_rate = rate;
-    self->beta_1 = beta_1;
-    self->beta_2 = beta_2;
-    self->epsilon = epsilon;
-    return 1;
-}
-
-static int close_adam(lua_State *L) {
-    tot_adam_clear(check_adam(L, 1));
-    return 0;
-}
-
-static int set_learning_rate(lua_State *L) {
-    check_adam(L, 1)->learning_rate = luaL_checknumber(L, 2);
-    return 0;
-}
-
-static int steps(lua_State *L) {
-    lua_pushinteger(L, (lua_Integer)check_adam(L, 1)->step);
-    return 1;
-}
-
-/* train(adam, images, labels, weights or nil, threads, seed, number of the first sample)
- * -> mean loss, probabilities before the step */
+/* train(optimizer, threads, seed, number of the first sample, images, labels, weights, label
+ * smoothing) -> mean loss, probabilities */
 static int train(lua_State *L) {
     tot_network *network = check_network(L, 1);
-    tot_adam *adam = check_adam(L, 2);
-    const tot_batch batch = check_batch(L, 3, 4, 5, network);
-    const tot_run run = {totlua_check_size(L, 6), (uint64_t)luaL_checkinteger(L, 7),
-                         (uint64_t)luaL_checkinteger(L, 8)};
-    totlua_tensor *result = totlua_new_tensor(L, 1, &batch.count);
+    tot_optimizer *optimizer = totlua_check_optimizer(L, 2);
+    const tot_run run = {totlua_check_size(L, 3), (uint64_t)luaL_checkinteger(L, 4),
+                         (uint64_t)luaL_checkinteger(L, 5)};
+    lua_settop(L, 9);
+    const tot_batch batch = check_batch(L, 6, network);
+    totlua_tensor *result = new_logits(L, network, batch.count);
     tot_error error;
     double loss = 0.0;
     const tot_status status =
-        tot_network_train(network, adam, &batch, run, result->data, &loss, &error);
+        tot_network_train(network, optimizer, &batch, run, result->data, &loss, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    to_probabilities(result);
+    to_probabilities(result, tot_network_outputs(network));
     lua_pushnumber(L, loss);
     lua_insert(L, -2);
     return 2;
@@ -264,29 +285,17 @@ static int train(lua_State *L) {
 
 /* ---------------------------------------------------------------------------- files */
 
-static int by_key(const void *a, const void *b) {
-    return strcmp(((const tot_safetensors_entry *)a)->key, ((const tot_safetensors_entry *)b)->key);
-}
-
-/* save(path, { key = "value" }): keys are written in order, so that equal networks give equal files
- */
+/* save(path, { key = "value" }, { name = tensor }): weights, metadata, and tensors besides */
 static int save(lua_State *L) {
     tot_network *network = check_network(L, 1);
     const char *path = luaL_checkstring(L, 2);
-    size_t count = 0;
+    size_t entry_count, extra_count;
     tot_error error;
-    luaL_checktype(L, 3, LUA_TTABLE);
-    lua_settop(L, 3);
-    for (lua_pushnil(L); lua_next(L, 3) != 0; lua_pop(L, 1), count++)
-        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-            return luaL_error(L, "the metadata must be strings with names");
-    tot_safetensors_entry *entries = lua_newuserdatauv(L, (count + 1) * sizeof *entries, 0);
-    tot_safetensors_entry *next = entries;
-    /* the strings are the table's, which stays on the stack */
-    for (lua_pushnil(L); lua_next(L, 3) != 0; lua_pop(L, 1))
-        *next++ = (tot_safetensors_entry){lua_tostring(L, -2), lua_tostring(L, -1)};
-    qsort(entries, count, sizeof *entries, by_key);
-    const tot_status status = tot_network_save(network, path, entries, count, &error);
+    lua_settop(L, 4);
+    const tot_safetensors_entry *entries = totlua_check_entries(L, 3, &entry_count);
+    const tot_safetensor *extra = totlua_check_tensors(L, 4, &extra_count);
+    const tot_status status =
+        tot_network_save(network, path, extra, extra_count, entries, entry_count, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
     lua_pushboolean(L, 1);
@@ -299,36 +308,6 @@ static int load(lua_State *L) {
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
     lua_pushboolean(L, 1);
-    return 1;
-}
-
-/* A file while its metadata are copied to Lua: an object, because pushing strings may raise. */
-#define FILE_CLASS "totality.Safetensors"
-
-static int close_file(lua_State *L) {
-    tot_safetensors **file = luaL_checkudata(L, 1, FILE_CLASS);
-    tot_safetensors_free(*file);
-    *file = NULL;
-    return 0;
-}
-
-/* read_metadata(path) -> table of strings, or nil, message */
-static int read_metadata(lua_State *L) {
-    const char *path = luaL_checkstring(L, 1);
-    tot_safetensors **file = lua_newuserdatauv(L, sizeof *file, 0);
-    tot_error error;
-    *file = NULL;
-    luaL_setmetatable(L, FILE_CLASS);
-    const tot_status status = tot_safetensors_read(path, file, &error);
-    if (status != TOT_OK)
-        return totlua_failure(L, status, &error);
-    lua_newtable(L);
-    for (size_t k = 0; k < (*file)->entry_count; k++) {
-        lua_pushstring(L, (*file)->entries[k].value);
-        lua_setfield(L, -2, (*file)->entries[k].key);
-    }
-    tot_safetensors_free(*file);
-    *file = NULL;
     return 1;
 }
 
@@ -345,18 +324,12 @@ static int to_string(lua_State *L) {
     return 1;
 }
 
-static int adam_to_string(lua_State *L) {
-    const tot_adam *self = check_adam(L, 1);
-    lua_pushfstring(L, "%s(learning_rate %f, %I steps)", ADAM_CLASS, self->learning_rate,
-                    (lua_Integer)self->step);
-    return 1;
-}
-
 static const luaL_Reg methods[] = {{"initialize", initialize},
                                    {"parameter_count", parameter_count},
                                    {"parameters", parameters},
                                    {"set_parameters", set_parameters},
                                    {"layers", layers},
+                                   {"set_trainable", set_trainable},
                                    {"predict", predict},
                                    {"logits", logits},
                                    {"train", train},
@@ -366,18 +339,9 @@ static const luaL_Reg methods[] = {{"initialize", initialize},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__gc", close}, {"__close", close}, {"__tostring", to_string}, {NULL, NULL}};
-static const luaL_Reg adam_methods[] = {
-    {"set_learning_rate", set_learning_rate}, {"steps", steps}, {NULL, NULL}};
-static const luaL_Reg adam_metamethods[] = {
-    {"__gc", close_adam}, {"__tostring", adam_to_string}, {NULL, NULL}};
-static const luaL_Reg file_methods[] = {{NULL, NULL}};
-static const luaL_Reg file_metamethods[] = {{"__gc", close_file}, {NULL, NULL}};
-static const luaL_Reg functions[] = {
-    {"network", create}, {"adam", create_adam}, {"read_metadata", read_metadata}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"network", create}, {NULL, NULL}};
 
 void totlua_open_network(lua_State *L) {
     totlua_new_class(L, CLASS, methods, metamethods);
-    totlua_new_class(L, ADAM_CLASS, adam_methods, adam_metamethods);
-    totlua_new_class(L, FILE_CLASS, file_methods, file_metamethods);
     luaL_setfuncs(L, functions, 0);
 }

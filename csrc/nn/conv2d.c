@@ -131,7 +131,7 @@ static void forward(const tot_layer *layer, const float *parameters, const float
     const tot_shape shape = layer->input;
     const size_t all_rows = shape.height * pass->images, stride = all_rows * shape.width;
     const size_t filters = layer->spec.units, depth = layer->fan_in, step = tile_rows(layer);
-    const int relu = layer->spec.activation == TOT_ACTIVATION_RELU;
+    const int relu = layer->activation == TOT_ACTIVATION_RELU;
     const float *biases = parameters + layer->weight_count;
     for (size_t row = 0; row < all_rows; row += step) {
         const size_t rows = all_rows - row < step ? all_rows - row : step;
@@ -140,8 +140,11 @@ static void forward(const tot_layer *layer, const float *parameters, const float
         planes_to_columns(shape, pass->images, row, rows, input, pass->scratch);
         tot_gemm(filters, pixels, depth, (tot_matrix){parameters, depth, TOT_NORMAL},
                  (tot_matrix){pass->scratch, pixels, TOT_NORMAL}, 0.0f, tile, stride);
-        for (size_t f = 0; f < filters; f++)
+        for (size_t f = 0; f < filters; f++) {
             tot_add_bias(tile + f * stride, pixels, biases[f], relu);
+            if (!relu)
+                tot_activate(layer->activation, tile + f * stride, pixels);
+        }
     }
 }
 
@@ -173,9 +176,8 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
         const size_t pixels = rows * shape.width;
         float *tile = output_gradient + row * shape.width;
         for (size_t f = 0; f < filters; f++) {
-            if (layer->spec.activation == TOT_ACTIVATION_RELU)
-                tot_relu_backward(output + f * stride + row * shape.width, tile + f * stride,
-                                  pixels);
+            tot_activation_backward(layer->activation, output + f * stride + row * shape.width,
+                                    tile + f * stride, pixels);
             bias_gradients[f] += sum(tile + f * stride, pixels);
         }
         /* dw = dy columns^T */

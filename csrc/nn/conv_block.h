@@ -47,24 +47,27 @@ static inline size_t tot_blocked_size(size_t channels, size_t height, size_t wid
 }
 
 /* What one instruction set offers. No function allocates or keeps state; `scratch` may hold
- * anything before and after. Weights are [filter][channel][3][3], as in layer.h. */
+ * anything before and after. Weights are [filter][channel][3][3], as in layer.h. Each direction
+ * packs the weights in the order in which it wants them, anew whenever they have changed; inference
+ * needs only the forward part. */
 typedef struct tot_conv_kernel {
     const char *name;        /* "avx512", "avx2", ...: what TOTALITY_KERNEL may ask for */
     bool (*available)(void); /* on this CPU */
 
-    /* Weights and biases in the order in which forward (and backward) want them, made anew whenever
-     * the weights have changed. */
-    size_t (*packed_bytes)(const tot_conv_block *block);
-    void (*pack)(const tot_conv_block *block, const float *weights, const float *biases,
-                 void *packed);
-
-    /* Of one call of forward or backward. */
-    size_t (*scratch_bytes)(const tot_conv_block *block);
+    size_t (*forward_packed_bytes)(const tot_conv_block *block);
+    size_t (*forward_scratch_bytes)(const tot_conv_block *block);
+    void (*forward_pack)(const tot_conv_block *block, const float *weights, const float *biases,
+                         void *packed);
 
     /* choice may be NULL (inference). Writes the inside of `output`, [filter blocks][out_height +
      * 2] [out_width + 2][16]. */
     void (*forward)(const tot_conv_block *block, const void *packed, const float *input,
                     float *output, uint8_t *choice, void *scratch);
+
+    /* The way back; all four are NULL in a kernel that only infers. */
+    size_t (*backward_packed_bytes)(const tot_conv_block *block);
+    size_t (*backward_scratch_bytes)(const tot_conv_block *block);
+    void (*backward_pack)(const tot_conv_block *block, const float *weights, void *packed);
 
     /* Adds the image's part to weight_gradients and bias_gradients (laid out as the weights and
      * biases). Overwrites input_gradient, whose border holds anything afterwards and is to be

@@ -26,8 +26,7 @@ static void forward(const tot_layer *layer, const float *parameters, const float
         memcpy(output + n * units, biases, units * sizeof(float));
     tot_gemm(pass->images, units, features, (tot_matrix){input, features, TOT_NORMAL},
              (tot_matrix){parameters, features, TOT_TRANSPOSED}, 1.0f, output, units);
-    if (layer->spec.activation == TOT_ACTIVATION_RELU)
-        tot_add_bias(output, pass->images * units, 0.0f, 1);
+    tot_activate(layer->activation, output, pass->images * units);
 }
 
 static void backward(const tot_layer *layer, const float *parameters, const float *input,
@@ -35,8 +34,7 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
                      float *gradients, tot_pass *pass) {
     const size_t units = layer->fan_out, features = layer->fan_in;
     float *bias_gradients = gradients + layer->weight_count;
-    if (layer->spec.activation == TOT_ACTIVATION_RELU)
-        tot_relu_backward(output, output_gradient, pass->images * units);
+    tot_activation_backward(layer->activation, output, output_gradient, pass->images * units);
     memset(bias_gradients, 0, units * sizeof(float));
     for (size_t n = 0; n < pass->images; n++)
         for (size_t u = 0; u < units; u++)

@@ -12,6 +12,10 @@ const tot_layer_class *tot_layer_class_of(tot_layer_kind kind) {
         return &tot_dense_class;
     case TOT_LAYER_DROPOUT:
         return &tot_dropout_class;
+    case TOT_LAYER_ACTIVATION:
+        return &tot_activation_class;
+    case TOT_LAYER_GLOBAL_AVERAGE_POOLING2D:
+        return &tot_global_average_pooling2d_class;
     case TOT_LAYER_KINDS:
         break;
     }

@@ -39,13 +39,18 @@ typedef enum tot_layer_kind {
     TOT_LAYER_FLATTEN,
     TOT_LAYER_DENSE,
     TOT_LAYER_DROPOUT, /* inverted: what is kept is divided by 1 - rate while training */
+    TOT_LAYER_ACTIVATION,
+    TOT_LAYER_GLOBAL_AVERAGE_POOLING2D,
     TOT_LAYER_KINDS
 } tot_layer_kind;
 
 typedef enum tot_activation {
     TOT_ACTIVATION_LINEAR,
     TOT_ACTIVATION_RELU,
-    TOT_ACTIVATION_SIGMOID /* only in the last layer; the layer itself gives the logit */
+    TOT_ACTIVATION_SIGMOID,
+    TOT_ACTIVATION_TANH,
+    TOT_ACTIVATION_SOFTMAX, /* only in the last layer */
+    TOT_ACTIVATIONS
 } tot_activation;
 
 typedef struct tot_layer_spec {
@@ -53,6 +58,7 @@ typedef struct tot_layer_spec {
     size_t units; /* conv2d: filters; dense: units; >= 1 */
     tot_activation activation;
     double rate; /* dropout: share that is dropped, in [0, 1) */
+    double l2;   /* conv2d, dense: the loss grows by l2 * the sum of the squared weights; >= 0 */
 } tot_layer_spec;
 
 typedef struct tot_layer_class tot_layer_class;
@@ -61,7 +67,9 @@ typedef struct tot_layer_class tot_layer_class;
 typedef struct tot_layer {
     const tot_layer_class *class;
     tot_layer_spec spec;
-    size_t index; /* in the network */
+    size_t index;              /* in the network */
+    tot_activation activation; /* linear in the last layer, which gives the logits */
+    bool trainable;            /* a frozen layer (false) keeps its parameters */
     tot_shape input, output;
     size_t weight_count, bias_count;
     size_t fan_in, fan_out;  /* of Glorot's initialisation */
@@ -97,7 +105,7 @@ struct tot_layer_class {
 };
 
 extern const tot_layer_class tot_conv2d_class, tot_max_pool2d_class, tot_flatten_class,
-    tot_dense_class, tot_dropout_class;
+    tot_dense_class, tot_dropout_class, tot_activation_class, tot_global_average_pooling2d_class;
 
 /* The class of a kind; NULL for a number that is none. */
 const tot_layer_class *tot_layer_class_of(tot_layer_kind kind);

@@ -14,41 +14,61 @@
  * take all memory. */
 enum { MAX_WEIGHTS = 1 << 26 };
 
+/* What the last layer may be: its sigmoid or softmax is the network's, and itself it gives the
+ * logits. */
+static tot_status plan_head(tot_layer *layer, tot_error *error) {
+    const bool dense = layer->spec.kind == TOT_LAYER_DENSE ||
+                       (layer->spec.kind == TOT_LAYER_ACTIVATION && layer->output.flat);
+    const size_t units = layer->output.channels;
+    if (dense && ((layer->spec.activation == TOT_ACTIVATION_SIGMOID && units == 1) ||
+                  (layer->spec.activation == TOT_ACTIVATION_SOFTMAX && units > 1))) {
+        layer->activation = TOT_ACTIVATION_LINEAR;
+        return TOT_OK;
+    }
+    return tot_fail(error, TOT_ERROR_ARGUMENT,
+                    "the last layer must be dense with 1 unit and a sigmoid, or with several and a "
+                    "softmax");
+}
+
+static tot_status check_spec(const tot_layer_spec *spec, bool last, tot_error *error) {
+    const bool dense = spec->kind == TOT_LAYER_DENSE;
+    if ((spec->kind == TOT_LAYER_CONV2D || dense) && spec->units == 0)
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "needs at least one %s",
+                        dense ? "unit" : "filter");
+    /* The plans multiply sizes freely: bounded here, no product of theirs can overflow. */
+    if (spec->units > 1 << 20)
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "too many units");
+    if (spec->activation == TOT_ACTIVATION_SOFTMAX && !last)
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "a softmax is possible in the last layer only");
+    if (!(spec->l2 >= 0.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "l2 must be at least 0, got %g", spec->l2);
+    return TOT_OK;
+}
+
 static tot_status plan_layer(tot_network *network, size_t index, tot_error *error) {
     tot_layer *layer = &network->layers[index];
     const bool last = index + 1 == network->layer_count;
     tot_error reason = {""};
-    const char *name;
+    tot_status status;
     layer->index = index;
+    layer->trainable = true;
+    layer->activation = layer->spec.activation;
     layer->input = index == 0 ? network->input : network->layers[index - 1].output;
     layer->class = tot_layer_class_of(layer->spec.kind);
     if (layer->class == NULL)
         return tot_fail(error, TOT_ERROR_ARGUMENT, "layer %zu: unknown kind", index + 1);
-    name = layer->class->name;
-    if ((layer->spec.kind == TOT_LAYER_CONV2D || layer->spec.kind == TOT_LAYER_DENSE) &&
-        layer->spec.units == 0)
-        return tot_fail(error, TOT_ERROR_ARGUMENT, "layer %zu (%s): needs at least one %s",
-                        index + 1, name, layer->spec.kind == TOT_LAYER_DENSE ? "unit" : "filter");
-    if (layer->spec.activation == TOT_ACTIVATION_SIGMOID && !last)
-        return tot_fail(error, TOT_ERROR_ARGUMENT,
-                        "layer %zu (%s): a sigmoid is possible in the last layer only", index + 1,
-                        name);
-    /* The plans multiply sizes freely: bounded here, no product of theirs can overflow. */
-    if (layer->spec.units > 1 << 20)
-        return tot_fail(error, TOT_ERROR_ARGUMENT, "layer %zu (%s): too many units", index + 1,
-                        name);
-    const tot_status status = layer->class->plan(layer, &reason);
-    if (status != TOT_OK)
-        return tot_fail(error, status, "layer %zu (%s): %s", index + 1, name, reason.message);
+    status = check_spec(&layer->spec, last, &reason);
+    if (status == TOT_OK)
+        status = layer->class->plan(layer, &reason);
     /* A chunk's activations and the weights are matrices of BLAS, whose sizes are ints. */
-    if (tot_shape_size(layer->output) > INT_MAX / TOT_CHUNK_IMAGES / 9 ||
-        layer->weight_count > MAX_WEIGHTS)
-        return tot_fail(error, TOT_ERROR_ARGUMENT, "layer %zu (%s): too large", index + 1, name);
-    if (last && (layer->spec.kind != TOT_LAYER_DENSE || layer->spec.units != 1 ||
-                 layer->spec.activation != TOT_ACTIVATION_SIGMOID))
-        return tot_fail(error, TOT_ERROR_ARGUMENT,
-                        "layer %zu (%s): the last layer must be dense with 1 unit and a sigmoid",
-                        index + 1, name);
+    if (status == TOT_OK && (tot_shape_size(layer->output) > INT_MAX / TOT_CHUNK_IMAGES / 9 ||
+                             layer->weight_count > MAX_WEIGHTS))
+        status = tot_fail(&reason, TOT_ERROR_ARGUMENT, "too large");
+    if (status == TOT_OK && last)
+        status = plan_head(layer, &reason);
+    if (status != TOT_OK)
+        return tot_fail(error, status, "layer %zu (%s): %s", index + 1, layer->class->name,
+                        reason.message);
     layer->parameter_offset = network->parameter_count;
     network->parameter_count += layer->weight_count + layer->bias_count;
     return TOT_OK;
@@ -92,7 +112,7 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
     }
     network->parameters = tot_allocate(network->parameter_count, sizeof(float));
     network->gradients = tot_allocate(network->parameter_count, sizeof(float));
-    if (network->parameters == NULL || network->gradients == NULL)
+    if (network->parameters == NULL || network->gradients == NULL || !tot_network_cut(network))
         goto done;
     *result = network;
     return TOT_OK;
@@ -105,6 +125,7 @@ void tot_network_free(tot_network *network) {
     if (network == NULL)
         return;
     tot_network_free_memory(network);
+    tot_free(network->pieces);
     tot_free(network->gradients);
     tot_free(network->parameters);
     tot_free(network->layers);
@@ -117,6 +138,14 @@ size_t tot_network_layer_count(const tot_network *network) {
 
 const tot_layer *tot_network_layer(const tot_network *network, size_t index) {
     return &network->layers[index];
+}
+
+size_t tot_network_outputs(const tot_network *network) {
+    return network->layers[network->layer_count - 1].output.channels;
+}
+
+void tot_network_set_trainable(tot_network *network, size_t index, bool trainable) {
+    network->layers[index].trainable = trainable;
 }
 
 size_t tot_network_parameter_count(const tot_network *network) {

@@ -1,4 +1,6 @@
-/* A sequential network with one sigmoid output: plan, parameters, forward, backward, training.
+/* A sequential classifier: plan, parameters, forward, backward, training. It has one output, whose
+ * sigmoid is the probability of label 1, or K >= 2 outputs, whose softmax are the probabilities of
+ * K classes.
  *
  * A batch is cut into chunks of TOT_CHUNK_IMAGES. Each chunk goes forward and backward by itself,
  * on any thread, and leaves its gradients in a place of its own; these are added in the order of
@@ -15,20 +17,24 @@
 
 #include "base/rng.h"
 #include "base/status.h"
-#include "nn/adam.h"
 #include "nn/layer.h"
+#include "nn/optimizer.h"
 
 typedef struct tot_network tot_network;
 
 /* Plans and allocates a network for inputs of the given shape; parameters are zero. The last layer
- * must be dense with one unit and a sigmoid. Errors name the layer. Sets OpenBLAS to one thread,
- * see tot_gemm_single_thread. */
+ * must be dense or an activation, with a sigmoid of one unit or a softmax of several. Errors name
+ * the layer. Sets OpenBLAS to one thread, see tot_gemm_single_thread. */
 tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, size_t count,
                               tot_network **network, tot_error *error);
 void tot_network_free(tot_network *network); /* accepts NULL */
 
 size_t tot_network_layer_count(const tot_network *network);
 const tot_layer *tot_network_layer(const tot_network *network, size_t index);
+size_t tot_network_outputs(const tot_network *network);
+
+/* A frozen layer keeps its parameters while the network is trained. Layers begin trainable. */
+void tot_network_set_trainable(tot_network *network, size_t index, bool trainable);
 
 /* All weights and biases, layer after layer; the caller may read and change them. */
 size_t tot_network_parameter_count(const tot_network *network);
@@ -53,9 +59,11 @@ tot_parameter tot_network_tensor(const tot_network *network, size_t index);
 /* What is borrowed for one call. */
 typedef struct tot_batch {
     size_t count;
-    const float *images;  /* [count][channels][height][width] */
-    const float *labels;  /* [count] in [0, 1]; NULL when only predictions are wanted */
-    const float *weights; /* [count] of the samples' losses, or NULL for 1 */
+    const float *images;    /* [count][channels][height][width] */
+    const float *labels;    /* [count][outputs] in [0, 1]; NULL when only predictions are wanted.
+                             * Several outputs: probabilities, whose sum is 1 */
+    const float *weights;   /* [count] of the samples' losses, or NULL for 1 */
+    double label_smoothing; /* of the loss, in [0, 1); see loss.h */
 } tot_batch;
 
 /* How the call is to be made. Sample k draws its dropout from stream (seed, first_sample + k). */
@@ -64,8 +72,8 @@ typedef struct tot_run {
     uint64_t seed, first_sample;
 } tot_run;
 
-/* Logits of the batch without dropout, one per image; with labels also the mean loss,
- * sum(weight * loss)/count; loss may be NULL. count may be 0 (the loss is 0 then). */
+/* Logits of the batch without dropout, [count][outputs]; with labels also the mean loss,
+ * sum(weight * loss)/count + the layers' L2 penalties; loss may be NULL. count may be 0. */
 tot_status tot_network_predict(tot_network *network, const tot_batch *batch, size_t threads,
                                float *logits, double *loss, tot_error *error);
 
@@ -76,7 +84,7 @@ tot_status tot_network_differentiate(tot_network *network, const tot_batch *batc
 const float *tot_network_gradients(const tot_network *network);
 
 /* tot_network_differentiate and one step of the optimizer, which must have as many parameters. */
-tot_status tot_network_train(tot_network *network, tot_adam *optimizer, const tot_batch *batch,
+tot_status tot_network_train(tot_network *network, tot_optimizer *optimizer, const tot_batch *batch,
                              tot_run run, float *logits, double *loss, tot_error *error);
 
 #endif

@@ -19,6 +19,14 @@ typedef struct tot_network_worker {
     float *scratch;
 } tot_network_worker;
 
+/* A part of one parameter array that one thread adds up and updates. */
+typedef struct tot_network_piece {
+    size_t layer, first, count; /* parameters [first, first + count) */
+    size_t array;               /* numbered through all layers */
+    double l2;
+    double squares; /* of its gradient, when norms are wanted */
+} tot_network_piece;
+
 struct tot_network {
     tot_shape input;
     size_t layer_count;
@@ -27,6 +35,9 @@ struct tot_network {
     float *parameters;
     float *gradients;
 
+    size_t piece_count;
+    tot_network_piece *pieces;
+
     size_t worker_count;
     bool workers_train;
     tot_network_worker *workers;
@@ -34,6 +45,15 @@ struct tot_network {
     size_t chunk_count; /* that chunk_gradients holds */
     float *chunk_gradients;
 };
+
+/* Cuts the parameters in pieces; false when memory is out. */
+bool tot_network_cut(tot_network *network);
+
+/* Runs the batch forward and, while training, backward: leaves the chunks' gradients in
+ * chunk_gradients. */
+tot_status tot_network_run(tot_network *network, const tot_batch *batch, tot_run run, bool training,
+                           float *logits, double *loss, tot_error *error);
+size_t tot_network_chunks_of(const tot_batch *batch);
 
 /* Makes sure of memory for so many workers, and for training if that is wanted. */
 tot_status tot_network_prepare(tot_network *network, size_t workers, bool training,

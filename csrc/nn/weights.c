@@ -5,11 +5,12 @@
 
 #include "base/memory.h"
 
-tot_status tot_network_save(tot_network *network, const char *path,
-                            const tot_safetensors_entry *metadata, size_t count, tot_error *error) {
+tot_status tot_network_save(tot_network *network, const char *path, const tot_safetensor *extra,
+                            size_t extra_count, const tot_safetensors_entry *metadata, size_t count,
+                            tot_error *error) {
     const size_t tensor_count = tot_network_tensor_count(network);
     tot_parameter *parameters = tot_allocate(tensor_count, sizeof *parameters);
-    tot_safetensor *tensors = tot_allocate(tensor_count, sizeof *tensors);
+    tot_safetensor *tensors = tot_allocate(tensor_count + extra_count, sizeof *tensors);
     tot_status status = TOT_ERROR_MEMORY;
     if (parameters == NULL || tensors == NULL) {
         tot_fail(error, status, "%s: not enough memory", path);
@@ -22,7 +23,10 @@ tot_status tot_network_save(tot_network *network, const char *path,
         memcpy(tensors[k].shape, parameters[k].shape, sizeof parameters[k].shape);
         tensors[k].data = tot_network_parameters(network) + parameters[k].offset;
     }
-    status = tot_safetensors_write(path, tensors, tensor_count, metadata, count, error);
+    if (extra_count > 0)
+        memcpy(tensors + tensor_count, extra, extra_count * sizeof *extra);
+    status =
+        tot_safetensors_write(path, tensors, tensor_count + extra_count, metadata, count, error);
 done:
     tot_free(parameters);
     tot_free(tensors);
@@ -67,11 +71,15 @@ tot_status tot_network_assign(tot_network *network, const tot_safetensors *file,
         if (status != TOT_OK)
             return status;
     }
-    if (file->tensor_count != count)
+    size_t others = 0;
+    for (size_t k = 0; k < file->tensor_count; k++)
+        others +=
+            strncmp(file->tensors[k].name, TOT_TRAINING_PREFIX, strlen(TOT_TRAINING_PREFIX)) != 0;
+    if (others != count)
         return tot_fail(error, TOT_ERROR_FORMAT,
                         "%s: these weights belong to another network: %zu tensors, %zu were "
                         "expected",
-                        path, file->tensor_count, count);
+                        path, others, count);
     for (size_t k = 0; k < count; k++) {
         const tot_parameter to = tot_network_tensor(network, k);
         memcpy(tot_network_parameters(network) + to.offset,

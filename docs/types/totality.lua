@@ -109,10 +109,12 @@ totality.curve = {}
 ---@field phase? totality.Series -0.5 to 0.5
 ---@field flux totality.Series
 ---@field error? totality.Series of the flux; may hold NaN
+---@field segment? totality.Series a whole number a point: the data set, quarter, sector or camera that it is of
 ---@field scatter? totality.Series of the points in a bin
 ---@field count? totality.Series points in a bin
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
+---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
@@ -120,8 +122,9 @@ local LightCurve = {}
 
 --- A light curve from numbers.
 ---@param given table `time` or `phase` (or both); `flux` or `magnitude` (becomes flux with median 1);
---- optional `error` (of the flux or magnitude), `period` and `epoch` (in the unit of time), `name`, `file`.
---- Each column is a list of numbers or a Series, all of one length.
+--- optional `error` (of the flux or magnitude), `segment` (a whole number a point: which data set, quarter or
+--- camera it is of), `period` and `epoch` (in the unit of time), `time_system`, `name`, `file`. Each column is a list
+--- of numbers or a Series, all of one length.
 ---@return table curve totality.LightCurve
 function totality.curve(given) end
 
@@ -164,7 +167,7 @@ LightCurve.deeper_left = nil
 function LightCurve:noise() end
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
--- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times are dropped.
+-- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
 ---@param given table `bins` (number of bins in a cycle), `statistic` ("mean" or "median"; default mean)
 ---@return table curve
 function LightCurve:bin(given) end
@@ -177,17 +180,20 @@ function LightCurve:bin(given) end
 ---@return table image totality.Image
 function LightCurve:to_image(given) end
 
---- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
+--- The way of every curve to the network, in one step. A curve in time is folded, with the period refined
+-- on the data (as refine_period does); then remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the
---- curve's own)
+--- `statistic`, `style` (as in to_image). A curve in time, or one that is to be folded again: `period` and `epoch`
+--- (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0 keeps the
+--- period)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
 --- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
---- flatter_significance, primary_curvature, secondary_curvature
+--- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, epoch (of the
+--- deeper minimum), drift and improvement (as in refine_period)
 function LightCurve:prepare(given) end
 
 --- What a telescope would see of a model curve: points at other phases, with noise.

@@ -113,12 +113,12 @@ end
 local function save(path, piece, recipe, drawn)
    local metadata = { drawn = tostring(drawn) }
    for name, value in pairs(recipe) do metadata[name] = value end
-   return core.save_tensors(path, piece, metadata)
+   return core.write_tensors(path, piece, metadata)
 end
 
 -- The bank in a file, or nil and a message.
 local function read(path)
-   local tensors, metadata = core.load_tensors(path)
+   local tensors, metadata = core.read_tensors(path)
    if not tensors then return nil, metadata end
    local flux, parameters, drawn = tensors.flux, tensors.parameters, math.tointeger(metadata.drawn)
    if not (flux and parameters and drawn) then return nil, path .. ": not a bank of curves" end

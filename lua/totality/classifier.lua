@@ -78,18 +78,13 @@ function Classifier:classify(curve, given)
       period = { type = "number", above = 0, default = curve.period }, epoch = { type = "number" },
       refine_period = { type = "boolean", default = true },
    })
-   local period = curve.time and checked.period -- a curve that is given in phase needs none
-   if period and checked.refine_period then
-      -- too few points to tell is no reason not to look at the curve
-      local refined = curve:refine_period { period = period }
-      period = refined and refined.period or period
-   end
    local image, summary = curve:prepare { width = self.model.width, height = self.model.height,
-      style = self.model.metadata.style, period = period or nil, epoch = checked.epoch }
+      style = self.model.metadata.style, epoch = checked.epoch, drift = not checked.refine_period and 0 or nil,
+      period = curve.time and checked.period or nil } -- a curve that is given in phase needs none
    if not image then return nil, summary end
    local tensor = image:to_tensor()
    local p_total = self.model:predict(tensor, { threads = 1 })[1]
-   return verdict.new({ p_total = p_total, notes = doubts(summary), period = period or nil, image = image,
+   return verdict.new({ p_total = p_total, notes = doubts(summary), period = summary.period, image = image,
       summary = summary }, self)
 end
 

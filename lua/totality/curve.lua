@@ -1,9 +1,9 @@
 --- totality.LightCurve: a light curve in time or in phase, and what one does with it.
 --
--- Fields, all Series but the last five: time (days) or phase (-0.5 to 0.5) or both, flux, error (of the
--- flux; may be absent, may hold NaN); after `bin` also scatter and count. period and epoch (in the
--- unit of time), name, file, normalised (true when the flux runs from 0, deeper minimum, to 1, higher
--- maximum).
+-- Fields that are Series: time (days) or phase (-0.5 to 0.5) or both, flux, error (of the flux; may be absent,
+-- may hold NaN), segment (the number of the part that a point belongs to: data set, quarter, sector, camera; may be
+-- absent); after `bin` also scatter and count. The others: period and epoch (in the unit of time), time_system,
+-- name, file, normalised (true when the flux runs from 0, deeper minimum, to 1, higher maximum).
 --
 -- Verbs return a new curve and leave theirs as it was. They raise an error when the data don't allow what
 -- is asked (three points, a flat line), so that a chain of verbs stops where the trouble is; `prepare`,
@@ -21,10 +21,12 @@ local options = require "totality.options"
 ---@field phase? totality.Series -0.5 to 0.5
 ---@field flux totality.Series
 ---@field error? totality.Series of the flux; may hold NaN
+---@field segment? totality.Series a whole number a point: the data set, quarter, sector or camera that it is of
 ---@field scatter? totality.Series of the points in a bin
 ---@field count? totality.Series points in a bin
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
+---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
@@ -33,7 +35,7 @@ LightCurve.__index = LightCurve
 
 local curve = {}
 
-local COLUMNS = { "time", "phase", "flux", "error", "scatter", "count" }
+local COLUMNS = { "time", "phase", "flux", "error", "segment", "scatter", "count" }
 
 local function is_series(value)
    local metatable = getmetatable(value)
@@ -81,25 +83,27 @@ end
 
 --- A light curve from numbers.
 ---@param given table `time` or `phase` (or both); `flux` or `magnitude` (becomes flux with median 1);
---- optional `error` (of the flux or magnitude), `period` and `epoch` (in the unit of time), `name`, `file`.
---- Each column is a list of numbers or a Series, all of one length.
+--- optional `error` (of the flux or magnitude), `segment` (a whole number a point: which data set, quarter or
+--- camera it is of), `period` and `epoch` (in the unit of time), `time_system`, `name`, `file`. Each column is a list
+--- of numbers or a Series, all of one length.
 ---@return table curve totality.LightCurve
 function curve.new(given)
    local what = "totality.curve"
    local checked = options.check(what, given, {
       time = { type = "any" }, phase = { type = "any" },
       flux = { type = "any" }, magnitude = { type = "any" }, error = { type = "any" },
-      period = { type = "number", above = 0 }, epoch = { type = "number" },
+      segment = { type = "any" },
+      period = { type = "number", above = 0 }, epoch = { type = "number" }, time_system = { type = "string" },
       name = { type = "string" }, file = { type = "string" },
    })
    local time, phase = column(what, "time", checked.time), column(what, "phase", checked.phase)
    local magnitude, flux = column(what, "magnitude", checked.magnitude), column(what, "flux", checked.flux)
-   local errors = column(what, "error", checked.error)
+   local errors, segment = column(what, "error", checked.error), column(what, "segment", checked.segment)
    if not (time or phase) then options.fail(what, 2, "option 'time' or 'phase' is missing") end
    if (flux == nil) == (magnitude == nil) then
       options.fail(what, 2, "one of the options 'flux' and 'magnitude' is needed")
    end
-   for name, series in pairs { time = time, phase = phase, error = errors } do
+   for name, series in pairs { time = time, phase = phase, error = errors, segment = segment } do
       if #series ~= #(flux or magnitude) then
          options.fail(what, 2, "%d values of %s for %d of %s", #series, name, #(flux or magnitude),
             flux and "flux" or "magnitude")
@@ -107,6 +111,7 @@ function curve.new(given)
    end
    check_finite(what, "time", time)
    check_finite(what, "phase", phase)
+   check_finite(what, "segment", segment)
    check_finite(what, flux and "flux" or "magnitude", flux or magnitude)
    if magnitude then
       local message
@@ -115,8 +120,9 @@ function curve.new(given)
       if errors then errors = message end
    end
    return setmetatable({
-      time = time, phase = phase and core.shift_phase(phase, 0), flux = flux, error = errors,
-      period = checked.period, epoch = checked.epoch, name = checked.name, file = checked.file,
+      time = time, phase = phase and core.shift_phase(phase, 0), flux = flux, error = errors, segment = segment,
+      period = checked.period, epoch = checked.epoch, time_system = checked.time_system,
+      name = checked.name, file = checked.file,
    }, LightCurve)
 end
 
@@ -223,7 +229,7 @@ end
 local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = "mean" }
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
--- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times are dropped.
+-- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
 ---@param given table `bins` (number of bins in a cycle), `statistic` ("mean" or "median"; default mean)
 ---@return table curve
 function LightCurve:bin(given)
@@ -235,7 +241,7 @@ function LightCurve:bin(given)
    local errors = core.series(#phase)
    for k = 1, #phase do errors[k] = scatter[k] / math.sqrt(count[k]) end
    return derive(self, {
-      time = false, phase = phase, flux = flux, error = errors, scatter = scatter, count = count,
+      time = false, phase = phase, flux = flux, error = errors, segment = false, scatter = scatter, count = count,
    })
 end
 
@@ -261,36 +267,43 @@ function LightCurve:to_image(given)
       checked.style))
 end
 
---- The way of every curve to the network, in one step: remove_outliers, centre_minima, normalise, to_image.
+--- The way of every curve to the network, in one step. A curve in time is folded, with the period refined
+-- on the data (as refine_period does); then remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`, `style` (as in to_image); `period` and `epoch` for a curve that is not folded yet (default: the
---- curve's own)
+--- `statistic`, `style` (as in to_image). A curve in time, or one that is to be folded again: `period` and `epoch`
+--- (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0 keeps the
+--- period)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
 --- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
---- flatter_significance, primary_curvature, secondary_curvature
+--- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, epoch (of the
+--- deeper minimum), drift and improvement (as in refine_period)
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
       sigma_lower = { type = "number", above = 0, default = 5 },
       sigma_upper = { type = "number", above = 0, default = 4 },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
-      epoch = { type = "number" },
+      epoch = { type = "number", default = self.epoch },
+      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
    })
-   local folded = self
+   local phase, flux, folding = self.phase, self.flux, nil
    if checked.period then
-      local done, result = pcall(self.fold, self, { period = checked.period, epoch = checked.epoch })
-      if not done then return nil, (result:gsub("^.-curve:fold: ", "")) end
-      folded = result
-   elseif not self.phase then
+      if not self.time then return nil, about(self, "the curve has no times") end
+      phase, flux, folding = core.fold_observed(self.time, self.flux, self.segment, checked.period,
+         checked.epoch or self.time:min_max(), checked.drift)
+      if not phase then return nil, about(self, flux) end
+   elseif not phase then
       return nil, about(self, "neither phases nor a period")
    end
-   local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height,
-      checked.sigma_lower, checked.sigma_upper, checked.statistic, checked.style)
+   local tensor, summary = core.prepare(phase, flux, checked.width, checked.height, checked.sigma_lower,
+      checked.sigma_upper, checked.statistic, checked.style)
    if not tensor then return nil, about(self, summary) end
+   for name, value in pairs(folding or {}) do summary[name] = value end
+   if folding then summary.epoch = folding.epoch + summary.shift * folding.period end
    return image.new(tensor), summary
 end
 
@@ -339,7 +352,7 @@ function LightCurve:observe(given)
    local phase, flux = core.observe(model, first, checked.points, checked.phases, checked.offset,
       checked.noise, checked.rng)
    return derive(self, {
-      phase = phase, flux = flux, time = false, error = false, scatter = false, count = false,
+      phase = phase, flux = flux, time = false, error = false, segment = false, scatter = false, count = false,
    })
 end
 

@@ -37,7 +37,7 @@ function M.sequential(given)
    local specification = {}
    for k, layer in ipairs(checked.layers) do
       options.check_value(what, ("layers[%d]"):format(k), layer, { class = "totality.Layer" })
-      specification[k] = { layer.kind, layer.units or 0, layer.activation or "linear", layer.rate or 0.0 }
+      specification[k] = layer
    end
    -- called through pcall, core's message comes without the position of this line
    local made, network = pcall(core.network, checked.channels, checked.height, checked.width, specification)
@@ -78,12 +78,11 @@ function Model:compile(given)
       metrics = { type = "table", default = {} },
    })
    metric_tracker.check_names(what, checked.metrics, 2)
-   local adam = checked.optimizer
+   local optimizer = checked.optimizer
    self.compiled = {
-      optimizer = adam, loss = checked.loss,
+      optimizer = optimizer, loss = checked.loss,
       metrics = table.move(checked.metrics, 1, #checked.metrics, 1, {}),
-      state = core.adam(self.network:parameter_count(), adam.learning_rate, adam.beta_1, adam.beta_2,
-         adam.epsilon),
+      state = core.optimizer("adam", self.network:parameter_count(), optimizer),
    }
    return self
 end
@@ -176,7 +175,7 @@ function Model:evaluate(data, given)
    for first = 1, size, checked.batch_size do
       local count = math.min(checked.batch_size, size - first + 1)
       local images, labels = data:batch(first, count)
-      local probabilities, loss = self.network:predict(images, checked.threads, labels)
+      local probabilities, loss = self.network:predict(checked.threads, images, labels)
       tracker:add(labels, probabilities)
       loss_sum = loss_sum + loss * count
    end
@@ -202,7 +201,7 @@ function Model:predict(data, given)
       local count = math.min(checked.batch_size, size - first + 1)
       local images = tensor and data:rows(first, count) or data:batch(first, count)
       local method = checked.logits and "logits" or "predict"
-      local part = self.network[method](self.network, images, checked.threads)
+      local part = self.network[method](self.network, checked.threads, images)
       for k = 1, count do results[first + k - 1] = part[k] end
    end
    return results

@@ -46,9 +46,8 @@ local function train_epoch(run, epoch)
       local first = (batch - 1) * batch_size
       local count = math.min(batch_size, size - first)
       local images, labels = run.dataset:batch(first + 1, count, epoch)
-      local loss, probabilities = model.network:train(model.compiled.state, images, labels,
-         sample_weights(labels, run.class_weight, run.new_tensor), run.threads, run.seed,
-         (epoch - 1) * size + first)
+      local loss, probabilities = model.network:train(model.compiled.state, run.threads, run.seed,
+         (epoch - 1) * size + first, images, labels, sample_weights(labels, run.class_weight, run.new_tensor))
       if loss ~= loss then
          error(("model:fit: the loss is not a number any more (epoch %d, batch %d); is the learning rate "
             .. "too high, or a pixel not a number?"):format(epoch, batch), 0)

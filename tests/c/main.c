@@ -14,6 +14,7 @@ int main(void) {
     srunner_add_suite(runner, views_suite());
     srunner_add_suite(runner, layers_suite());
     srunner_add_suite(runner, network_suite());
+    srunner_add_suite(runner, observed_suite());
     srunner_add_suite(runner, period_suite());
     srunner_add_suite(runner, random_systems_suite());
     srunner_add_suite(runner, safetensors_suite());

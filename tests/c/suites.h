@@ -13,6 +13,7 @@ Suite *text_table_suite(void);
 Suite *views_suite(void);
 Suite *layers_suite(void);
 Suite *network_suite(void);
+Suite *observed_suite(void);
 Suite *period_suite(void);
 Suite *random_systems_suite(void);
 Suite *safetensors_suite(void);

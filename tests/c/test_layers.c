@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "nn/adam.h"
+#include "nn/optimizer.h"
 #include "nn/conv2d_naive.h"
 #include "nn/gemm.h"
 #include "nn/layer.h"
@@ -33,7 +33,11 @@ static float *random_floats(tot_rng *rng, size_t count, double low, double high)
 
 static bench make_bench(tot_layer_spec spec, tot_shape input, size_t images) {
     tot_rng rng = tot_rng_stream(11, input.width);
-    bench b = {.layer = {.class = tot_layer_class_of(spec.kind), .spec = spec, .input = input}};
+    bench b = {.layer = {.class = tot_layer_class_of(spec.kind),
+                         .spec = spec,
+                         .activation = spec.activation,
+                         .trainable = true,
+                         .input = input}};
     tot_error error;
     tot_gemm_single_thread();
     ck_assert_int_eq(b.layer.class->plan(&b.layer, &error), TOT_OK);
@@ -110,18 +114,18 @@ static void check_layer(tot_layer_spec spec, tot_shape input, size_t images, dou
 }
 
 static tot_layer_spec conv(size_t filters, tot_activation activation) {
-    return (tot_layer_spec){TOT_LAYER_CONV2D, filters, activation, 0.0};
+    return (tot_layer_spec){.kind = TOT_LAYER_CONV2D, .units = filters, .activation = activation};
 }
 
 static tot_layer_spec dense(size_t units, tot_activation activation) {
-    return (tot_layer_spec){TOT_LAYER_DENSE, units, activation, 0.0};
+    return (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = units, .activation = activation};
 }
 
 START_TEST(gradients_agree_with_differences) {
     const tot_shape images = {3, 7, 5, false}, flat = {20, 1, 1, true};
-    const tot_layer_spec pool = {TOT_LAYER_MAX_POOL2D, 0, TOT_ACTIVATION_LINEAR, 0.0};
-    const tot_layer_spec flatten = {TOT_LAYER_FLATTEN, 0, TOT_ACTIVATION_LINEAR, 0.0};
-    const tot_layer_spec dropout = {TOT_LAYER_DROPOUT, 0, TOT_ACTIVATION_LINEAR, 0.4};
+    const tot_layer_spec pool = {.kind = TOT_LAYER_MAX_POOL2D};
+    const tot_layer_spec flatten = {.kind = TOT_LAYER_FLATTEN};
+    const tot_layer_spec dropout = {.kind = TOT_LAYER_DROPOUT, .rate = 0.4};
     check_layer(conv(4, TOT_ACTIVATION_LINEAR), images, 3, 0.5, 1e-4);
     check_layer(conv(4, TOT_ACTIVATION_RELU), images, 3, 1e-3, 3e-2);
     check_layer(dense(6, TOT_ACTIVATION_LINEAR), flat, 5, 0.5, 1e-4);
@@ -196,7 +200,7 @@ START_TEST(convolution_skips_the_gradient_nobody_wants) {
 END_TEST
 
 START_TEST(pooling_leaves_out_the_odd_row_and_column) {
-    const tot_layer_spec spec = {TOT_LAYER_MAX_POOL2D, 0, TOT_ACTIVATION_LINEAR, 0.0};
+    const tot_layer_spec spec = {.kind = TOT_LAYER_MAX_POOL2D};
     const float input[] = {1, 2, 9, 4, 3, 9, 9, 9, 9}, expected[] = {0, 0, 0, 5, 0, 0, 0, 0, 0};
     bench b = make_bench(spec, (tot_shape){1, 3, 3, false}, 1);
     memcpy(b.input, input, sizeof input);
@@ -211,7 +215,7 @@ END_TEST
 
 /* The gradient of equal numbers goes to the first, as in Keras and PyTorch. */
 START_TEST(pooling_chooses_the_first_of_equals) {
-    const tot_layer_spec spec = {TOT_LAYER_MAX_POOL2D, 0, TOT_ACTIVATION_LINEAR, 0.0};
+    const tot_layer_spec spec = {.kind = TOT_LAYER_MAX_POOL2D};
     const float input[] = {0, 1, 1, 1}, expected[] = {0, 3, 0, 0};
     bench b = make_bench(spec, (tot_shape){1, 2, 2, false}, 1);
     memcpy(b.input, input, sizeof input);
@@ -224,7 +228,7 @@ END_TEST
 
 START_TEST(dropout_keeps_the_mean_and_rests_outside_training) {
     enum { FEATURES = 20000 };
-    const tot_layer_spec spec = {TOT_LAYER_DROPOUT, 0, TOT_ACTIVATION_LINEAR, 0.25};
+    const tot_layer_spec spec = {.kind = TOT_LAYER_DROPOUT, .rate = 0.25};
     bench b = make_bench(spec, (tot_shape){FEATURES, 1, 1, true}, 2);
     double sum = 0.0;
     size_t zeros = 0;
@@ -248,7 +252,7 @@ END_TEST
 
 /* A sample's mask follows its number, not its place in a chunk. */
 START_TEST(dropout_belongs_to_the_sample) {
-    const tot_layer_spec spec = {TOT_LAYER_DROPOUT, 0, TOT_ACTIVATION_LINEAR, 0.5};
+    const tot_layer_spec spec = {.kind = TOT_LAYER_DROPOUT, .rate = 0.5};
     bench a = make_bench(spec, (tot_shape){3, 4, 4, false}, 2);
     bench b = make_bench(spec, (tot_shape){3, 4, 4, false}, 1);
     for (size_t k = 0; k < a.input_count; k++)
@@ -276,21 +280,21 @@ START_TEST(cross_entropy_is_stable) {
 }
 END_TEST
 
-/* By hand, from the formula in adam.h:
+/* By hand, from the formula in optimizer.h:
  * step 1, g = 0.5:   m = 0.05, v = 0.00025,    factor 3.162277660e-4, change 9.99993675e-4
  * step 2, g = -0.25: m = 0.02, v = 0.00031225, factor 2.353167253e-4, change 2.66335537e-4 */
 START_TEST(adam_follows_its_formula) {
-    tot_adam adam;
+    tot_optimizer adam;
     float weight = 1.0f, gradient = 0.5f;
-    ck_assert_int_eq(tot_adam_init(&adam, 1, NULL), TOT_OK);
-    tot_adam_apply(&adam, tot_adam_begin_step(&adam), 0, 1, &gradient, &weight);
+    ck_assert_int_eq(tot_optimizer_init(&adam, TOT_OPTIMIZER_ADAM, 1, NULL), TOT_OK);
+    tot_optimizer_apply(&adam, tot_optimizer_begin_step(&adam), 0, 1, &gradient, &weight);
     ck_assert_double_eq_tol((double)weight, 0.999000006325, 1e-7);
     gradient = -0.25f;
-    tot_adam_apply(&adam, tot_adam_begin_step(&adam), 0, 1, &gradient, &weight);
+    tot_optimizer_apply(&adam, tot_optimizer_begin_step(&adam), 0, 1, &gradient, &weight);
     ck_assert_double_eq_tol((double)weight, 0.998733670788, 1e-7);
     ck_assert_uint_eq(adam.step, 2);
-    tot_adam_clear(&adam);
-    tot_adam_clear(&adam);
+    tot_optimizer_clear(&adam);
+    tot_optimizer_clear(&adam);
 }
 END_TEST
 

@@ -11,13 +11,20 @@
 #include "suites.h"
 
 static tot_layer_spec relu_conv(size_t filters) {
-    return (tot_layer_spec){TOT_LAYER_CONV2D, filters, TOT_ACTIVATION_RELU, 0.0};
+    return (tot_layer_spec){
+        .kind = TOT_LAYER_CONV2D, .units = filters, .activation = TOT_ACTIVATION_RELU};
 }
 
-static const tot_layer_spec POOL = {TOT_LAYER_MAX_POOL2D, 0, TOT_ACTIVATION_LINEAR, 0.0};
-static const tot_layer_spec FLATTEN = {TOT_LAYER_FLATTEN, 0, TOT_ACTIVATION_LINEAR, 0.0};
-static const tot_layer_spec DROPOUT = {TOT_LAYER_DROPOUT, 0, TOT_ACTIVATION_LINEAR, 0.5};
-static const tot_layer_spec OUTPUT = {TOT_LAYER_DENSE, 1, TOT_ACTIVATION_SIGMOID, 0.0};
+static const tot_layer_spec POOL = {.kind = TOT_LAYER_MAX_POOL2D};
+static const tot_layer_spec FLATTEN = {.kind = TOT_LAYER_FLATTEN};
+static const tot_layer_spec DROPOUT = {.kind = TOT_LAYER_DROPOUT, .rate = 0.5};
+static const tot_layer_spec OUTPUT = {
+    .kind = TOT_LAYER_DENSE, .units = 1, .activation = TOT_ACTIVATION_SIGMOID};
+
+static const tot_layer_spec SOFTMAX = {
+    .kind = TOT_LAYER_DENSE, .units = 3, .activation = TOT_ACTIVATION_SOFTMAX};
+static const tot_layer_spec PENALTY = {
+    .kind = TOT_LAYER_DENSE, .units = 1, .activation = TOT_ACTIVATION_SIGMOID, .l2 = -1.0};
 
 static tot_network *create(tot_shape input, const tot_layer_spec *layers, size_t count) {
     tot_network *network;
@@ -31,7 +38,8 @@ static tot_network *create(tot_shape input, const tot_layer_spec *layers, size_t
 static tot_network *small_network(tot_shape input, bool dropout) {
     tot_layer_spec layers[8] = {relu_conv(5), POOL, relu_conv(7), POOL, FLATTEN};
     size_t count = 5;
-    layers[count++] = (tot_layer_spec){TOT_LAYER_DENSE, 20, TOT_ACTIVATION_RELU, 0.0};
+    layers[count++] =
+        (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = 20, .activation = TOT_ACTIVATION_RELU};
     if (dropout)
         layers[count++] = DROPOUT;
     layers[count++] = OUTPUT;
@@ -66,11 +74,11 @@ static void train_three_steps(size_t threads, float **parameters, size_t *count,
     const size_t images = 37; /* five chunks, the last one not full */
     data d = make_data(shape, images);
     tot_network *network = small_network(shape, true);
-    const tot_batch batch = {images, d.images, d.labels, d.weights};
-    tot_adam adam;
+    const tot_batch batch = {images, d.images, d.labels, d.weights, 0.0};
+    tot_optimizer adam;
     double loss;
     *count = tot_network_parameter_count(network);
-    tot_adam_init(&adam, *count, NULL);
+    tot_optimizer_init(&adam, TOT_OPTIMIZER_ADAM, *count, NULL);
     for (size_t step = 0; step < 3; step++)
         ck_assert_int_eq(tot_network_train(network, &adam, &batch,
                                            (tot_run){threads, 9, step * images}, logits, &loss,
@@ -78,7 +86,7 @@ static void train_three_steps(size_t threads, float **parameters, size_t *count,
                          TOT_OK);
     *parameters = tot_allocate(*count, sizeof(float));
     memcpy(*parameters, tot_network_parameters(network), *count * sizeof(float));
-    tot_adam_clear(&adam);
+    tot_optimizer_clear(&adam);
     tot_network_free(network);
     tot_free(d.images);
 }
@@ -102,14 +110,14 @@ END_TEST
  * included. Without ReLU and pooling, whose kinks would spoil the differences. */
 START_TEST(gradient_of_the_loss_agrees_with_differences) {
     const tot_shape shape = {2, 12, 14, false};
-    const tot_layer_spec layers[] = {{TOT_LAYER_CONV2D, 5, TOT_ACTIVATION_LINEAR, 0.0},
+    const tot_layer_spec layers[] = {{.kind = TOT_LAYER_CONV2D, .units = 5},
                                      FLATTEN,
-                                     {TOT_LAYER_DENSE, 20, TOT_ACTIVATION_LINEAR, 0.0},
+                                     {.kind = TOT_LAYER_DENSE, .units = 20},
                                      OUTPUT};
     const size_t images = 11;
     data d = make_data(shape, images);
     tot_network *network = create(shape, layers, 4);
-    const tot_batch batch = {images, d.images, d.labels, d.weights};
+    const tot_batch batch = {images, d.images, d.labels, d.weights, 0.0};
     const size_t count = tot_network_parameter_count(network);
     float *parameters = tot_network_parameters(network), logits[MAX_IMAGES];
     float *start = tot_allocate(count, sizeof(float)), *way = tot_allocate(count, sizeof(float));
@@ -144,7 +152,7 @@ START_TEST(prediction_does_not_depend_on_the_memory_used) {
     const tot_shape shape = {1, 19, 23, false};
     data d = make_data(shape, 20);
     tot_network *network = small_network(shape, true), *trained = small_network(shape, true);
-    tot_batch batch = {20, d.images, d.labels, NULL};
+    tot_batch batch = {20, d.images, d.labels, NULL, 0.0};
     float before[MAX_IMAGES], after[MAX_IMAGES], single[1];
     double loss;
     tot_network_predict(network, &batch, 1, before, NULL, NULL);
@@ -167,18 +175,18 @@ START_TEST(eight_random_images_are_learnt_by_heart) {
     const tot_shape shape = {1, 16, 16, false};
     data d = make_data(shape, 8);
     tot_network *network = small_network(shape, false);
-    const tot_batch batch = {8, d.images, d.labels, NULL};
+    const tot_batch batch = {8, d.images, d.labels, NULL, 0.0};
     float logits[8];
-    tot_adam adam;
+    tot_optimizer adam;
     double loss = 0.0;
-    tot_adam_init(&adam, tot_network_parameter_count(network), NULL);
+    tot_optimizer_init(&adam, TOT_OPTIMIZER_ADAM, tot_network_parameter_count(network), NULL);
     adam.learning_rate = 0.01;
     for (size_t step = 0; step < 200; step++)
         tot_network_train(network, &adam, &batch, (tot_run){1, 1, step * 8}, logits, &loss, NULL);
     ck_assert_double_lt(loss, 0.01);
     for (size_t k = 0; k < 8; k++)
         ck_assert((logits[k] > 0.0f) == (d.labels[k] == 1.0f));
-    tot_adam_clear(&adam);
+    tot_optimizer_clear(&adam);
     tot_network_free(network);
     tot_free(d.images);
 }
@@ -222,7 +230,7 @@ START_TEST(impossible_networks_are_refused) {
     const tot_layer_spec no_filter[] = {relu_conv(0)}, no_flatten[] = {relu_conv(2), OUTPUT};
     const tot_layer_spec no_output[] = {FLATTEN}, deep[] = {POOL, POOL, POOL, POOL, FLATTEN};
     const tot_layer_spec late[] = {FLATTEN, relu_conv(2), OUTPUT},
-                         twice[] = {FLATTEN, OUTPUT, OUTPUT};
+                         twice[] = {FLATTEN, SOFTMAX, OUTPUT}, penalty[] = {FLATTEN, PENALTY};
     tot_layer_spec rate[] = {FLATTEN, DROPOUT, OUTPUT}, wide[] = {FLATTEN, OUTPUT, OUTPUT};
     rate[1].rate = 1.0;
     wide[0] = relu_conv((size_t)1 << 40);
@@ -232,13 +240,16 @@ START_TEST(impossible_networks_are_refused) {
     expect_refusal(shape, no_flatten, 2,
                    "layer 2 (dense): needs a flat vector, it is given images; put a flatten layer "
                    "before it");
-    expect_refusal(shape, no_output, 1,
-                   "layer 1 (flatten): the last layer must be dense with 1 unit and a sigmoid");
+    expect_refusal(
+        shape, no_output, 1,
+        "layer 1 (flatten): the last layer must be dense with 1 unit and a sigmoid, or with "
+        "several and a softmax");
     expect_refusal(shape, deep, 5,
                    "layer 4 (max_pooling2d): needs at least 2 x 2 pixels, it is given 1 x 1");
     expect_refusal(shape, late, 3, "layer 2 (conv2d): needs images, it is given a flat vector");
     expect_refusal(shape, twice, 3,
-                   "layer 2 (dense): a sigmoid is possible in the last layer only");
+                   "layer 2 (dense): a softmax is possible in the last layer only");
+    expect_refusal(shape, penalty, 2, "layer 2 (dense): l2 must be at least 0, got -1");
     expect_refusal(shape, rate, 3, "layer 2 (dropout): rate must be at least 0 and below 1, got 1");
     expect_refusal(shape, wide, 3, "layer 1 (conv2d): too many units");
 }
@@ -248,11 +259,11 @@ START_TEST(impossible_batches_are_refused) {
     const tot_shape shape = {1, 8, 8, false};
     data d = make_data(shape, 4);
     tot_network *network = small_network(shape, false);
-    tot_batch batch = {4, d.images, d.labels, NULL};
+    tot_batch batch = {4, d.images, d.labels, NULL, 0.0};
     float logits[4];
-    tot_adam adam;
+    tot_optimizer adam;
     tot_error error;
-    tot_adam_init(&adam, 7, NULL);
+    tot_optimizer_init(&adam, TOT_OPTIMIZER_ADAM, 7, NULL);
     ck_assert_int_eq(
         tot_network_train(network, &adam, &batch, (tot_run){1, 0, 0}, logits, NULL, &error),
         TOT_ERROR_ARGUMENT);
@@ -265,7 +276,7 @@ START_TEST(impossible_batches_are_refused) {
     ck_assert_int_eq(
         tot_network_differentiate(network, &batch, (tot_run){1, 0, 0}, logits, NULL, &error),
         TOT_ERROR_ARGUMENT);
-    tot_adam_clear(&adam);
+    tot_optimizer_clear(&adam);
     tot_network_free(network);
     tot_free(d.images);
 }
@@ -295,7 +306,8 @@ static tot_network *golden_network(float *images, size_t image_count) {
         layers[count++] = POOL;
     }
     layers[count++] = FLATTEN;
-    layers[count++] = (tot_layer_spec){TOT_LAYER_DENSE, 512, TOT_ACTIVATION_RELU, 0.0};
+    layers[count++] =
+        (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = 512, .activation = TOT_ACTIVATION_RELU};
     layers[count++] = OUTPUT;
     tot_network *network = create((tot_shape){1, 100, 100, false}, layers, count);
     ck_assert_uint_eq(tot_network_parameter_count(network), 393089);
@@ -341,11 +353,11 @@ START_TEST(cnn10_agrees_with_pytorch) {
     FILE *file = fopen("tests/golden/cnn10_torch.txt", "r");
     ck_assert_msg(file != NULL, "run from the project's directory");
     tot_network *network = golden_network(images, 3);
-    const tot_batch batch = {3, images, labels, NULL};
+    const tot_batch batch = {3, images, labels, NULL, 0.0};
     const size_t tensors = tot_network_tensor_count(network);
     float logits[3];
     double loss;
-    tot_adam adam;
+    tot_optimizer adam;
     tot_network_differentiate(network, &batch, (tot_run){2, 0, 0}, logits, &loss, NULL);
     expect_words(file, "logits", NULL);
     compare_samples(file, "logit", logits, 3, 1e-5);
@@ -367,7 +379,7 @@ START_TEST(cnn10_agrees_with_pytorch) {
         ck_assert_double_eq_tol(sqrt(norm), expected_norm, 3e-5 * expected_norm);
         compare_samples(file, tensor.name, gradient, tensor.count, 3e-5 * expected_norm);
     }
-    tot_adam_init(&adam, tot_network_parameter_count(network), NULL);
+    tot_optimizer_init(&adam, TOT_OPTIMIZER_ADAM, tot_network_parameter_count(network), NULL);
     adam.learning_rate = 1e-4;
     for (int step = 0; step < 3; step++)
         tot_network_train(network, &adam, &batch, (tot_run){1, 0, 0}, logits, &loss, NULL);
@@ -378,7 +390,7 @@ START_TEST(cnn10_agrees_with_pytorch) {
                         tensor.count, 1e-6); /* a hundredth of a step */
     }
     fclose(file);
-    tot_adam_clear(&adam);
+    tot_optimizer_clear(&adam);
     tot_network_free(network);
 }
 END_TEST

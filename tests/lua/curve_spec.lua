@@ -51,6 +51,20 @@ describe("totality.curve", function()
       assert.near(0.00921034037, curve.error[3], 1e-9)
    end)
 
+   it("keeps the segment of each point and the time system through the verbs", function()
+      local time, flux, segment = {}, {}, {}
+      for k = 1, 100 do
+         time[k], flux[k], segment[k] = k * 0.0137, 1 + 0.3 * math.cos(2 * TAU * k * 0.0137), k <= 50 and 1 or 2
+      end
+      flux[50] = 5
+      local curve = totality.curve { time = time, flux = flux, segment = segment, time_system = "HJD" }
+      local cleaned = curve:fold({ period = 1 }):remove_outliers():centre_minima():normalise()
+      assert.equal(99, #cleaned)
+      assert.same({ 1, 2, "HJD" }, { cleaned.segment[49], cleaned.segment[50], cleaned.time_system })
+      assert.is_nil(cleaned:bin({ bins = 10 }).segment)
+      fails("1 values of segment for 2 of flux", totality.curve, { time = { 1, 2 }, flux = { 1, 2 }, segment = { 1 } })
+   end)
+
    it("names what is wrong", function()
       fails("totality.curve: option 'time' or 'phase' is missing", totality.curve, { flux = { 1 } })
       fails("totality.curve: one of the options 'flux' and 'magnitude' is needed", totality.curve, { time = { 1 } })

@@ -441,12 +441,13 @@ end)
 
 describe("network", function()
    it("is closed once and for all", function()
-      local network = core.network(1, 4, 4, { { "flatten", 0, "linear", 0.0 }, { "dense", 1, "sigmoid", 0.0 } })
+      local network = core.network(1, 4, 4, { { kind = "flatten" },
+         { kind = "dense", units = 1, activation = "sigmoid" } })
       assert.equal("totality.Network(2 layers, 17 parameters)", tostring(network))
       network:close()
       network:close()
       assert.equal("totality.Network(closed)", tostring(network))
-      fails("totality.Network is closed", function() network:predict(core.tensor(1, 1, 4, 4), 1) end)
+      fails("totality.Network is closed", function() network:predict(1, core.tensor(1, 1, 4, 4)) end)
       collectgarbage()
    end)
 

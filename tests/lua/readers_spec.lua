@@ -84,6 +84,8 @@ describe("ASAS-3 archive files", function()
       assert.near(1, curve.flux[3], 1e-12)
       assert.near(0.1, curve.flux[2], 1e-12)
       assert.equal(2, curve.skipped)
+      assert.same({ 1, 1, 2 }, curve.segment:to_table())
+      assert.equal("HJD", curve.time_system)
    end)
 
    it("name file and line of what is wrong", function()

@@ -2,7 +2,8 @@
 -- "#key= value" lines and a header of its own. There are five apertures, in an order that changes from
 -- block to block; the first named is the one advised for the star's brightness in that field. One
 -- aperture is read throughout, the one advised in the block with most measurements. Grades A and B
--- count; C, D and 29.999 are no measurement. Times are HJD - 2450000 in the file, HJD in the curve.
+-- count; C, D and 29.999 are no measurement. Times are HJD - 2450000 in the file, HJD in the curve. Each block has
+-- a zero point of its own: its number is the segment of its points.
 
 local curve = require "totality.curve"
 
@@ -21,15 +22,16 @@ local function header_columns(line)
    return columns, line:match("MAG_(%d)")
 end
 
--- All rows as { fields, columns of its block, line number }, and the aperture to read.
+-- All rows as { fields, columns and number of its block, line number }, and the aperture to read.
 local function scan(path)
    local file, message = io.open(path, "r")
    if not file then return nil, message end
-   local rows, votes, columns, advised, number = {}, {}, nil, nil, 0
+   local rows, votes, columns, advised, number, block = {}, {}, nil, nil, 0, 0
    for line in file:lines() do
       number = number + 1
       if line:find("^#%s*HJD%s") then
          columns, advised = header_columns(line)
+         block = block + 1
       elseif line:find("^[^#]") and line:find("%S") then
          if not advised then
             file:close()
@@ -37,7 +39,7 @@ local function scan(path)
          end
          local fields = {}
          for field in line:gmatch("%S+") do fields[#fields + 1] = field end
-         rows[#rows + 1] = { fields = fields, columns = columns, number = number }
+         rows[#rows + 1] = { fields = fields, columns = columns, block = block, number = number }
          votes[advised] = (votes[advised] or 0) + 1
       end
    end
@@ -54,7 +56,7 @@ end
 function reader.read(path, given)
    local rows, aperture = scan(path)
    if not rows then return nil, aperture end
-   local time, magnitude, errors, skipped = {}, {}, {}, 0
+   local time, magnitude, errors, segment, skipped = {}, {}, {}, {}, 0
    for _, row in ipairs(rows) do
       local function field(name) return row.fields[row.columns[name] or 0] end
       local values = {}
@@ -69,13 +71,14 @@ function reader.read(path, given)
          time[#time + 1] = values[1] + (values[1] < 1e6 and 2450000 or 0)
          magnitude[#magnitude + 1] = values[2]
          errors[#errors + 1] = values[3]
+         segment[#segment + 1] = row.block
       else
          skipped = skipped + 1
       end
    end
    if #time == 0 then return nil, path .. ": no measurements of grade A or B" end
    local result = curve.new {
-      time = time, magnitude = magnitude, error = errors, file = path,
+      time = time, magnitude = magnitude, error = errors, segment = segment, time_system = "HJD", file = path,
       name = path:match("([^/\\]+)$"):gsub("%.lc$", ""), period = given.period, epoch = given.epoch,
    }
    result.skipped = skipped
