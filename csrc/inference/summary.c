@@ -2,28 +2,7 @@
 
 #include <math.h>
 
-enum { BINS = 4096 };
-
-tot_status tot_weights(const float *log_likelihood, const double *proposal_weight, size_t count,
-                       double *weight, tot_error *error) {
-    float largest = -INFINITY;
-    double sum = 0.0;
-    for (size_t k = 0; k < count; k++)
-        largest = fmaxf(largest, log_likelihood[k]);
-    if (!isfinite(largest))
-        return tot_fail(error, TOT_ERROR_NUMERIC, "no curve of the bank has a finite likelihood");
-    for (size_t k = 0; k < count; k++) {
-        /* NaN counts as no likelihood */
-        const double below =
-            log_likelihood[k] <= largest ? (double)log_likelihood[k] - (double)largest : -INFINITY;
-        weight[k] = below > -80.0 ? exp(below) : 0.0;
-        weight[k] *= proposal_weight == NULL ? 1.0 : proposal_weight[k];
-        sum += weight[k];
-    }
-    for (size_t k = 0; k < count; k++)
-        weight[k] /= sum;
-    return TOT_OK;
-}
+enum { BINS = 4096, STEPS_BELOW_1 = 10, BISECTIONS = 14 };
 
 double tot_effective_size(const double *weight, size_t count) {
     double sum = 0.0, squares = 0.0;
@@ -32,6 +11,66 @@ double tot_effective_size(const double *weight, size_t count) {
         squares += weight[k] * weight[k];
     }
     return sum * sum / squares;
+}
+
+/* A NaN counts as no likelihood. */
+static void fill_weights(const float *log_likelihood, const double *proposal, size_t count,
+                         double largest, double power, double *weight) {
+    double sum = 0.0;
+    for (size_t k = 0; k < count; k++) {
+        const double below = power * ((double)log_likelihood[k] - largest);
+        weight[k] = below > -50.0 ? exp(below) * (proposal == NULL ? 1.0 : proposal[k]) : 0.0;
+        sum += weight[k];
+    }
+    for (size_t k = 0; k < count; k++)
+        weight[k] /= sum;
+}
+
+/* The largest power that leaves so many effective curves, by bisection; likelihoods are counted in
+ * steps of 1/4 below the largest, the last of them too small to matter. */
+static double power_for_size(const float *log_likelihood, const double *proposal, size_t count,
+                             double largest, double least_size) {
+    double first[BINS] = {0}, second[BINS] = {0}; /* sums of the factors and of their squares */
+    double low = -STEPS_BELOW_1, high = 0.0;      /* of log2 power */
+    for (size_t k = 0; k < count; k++) {
+        const double place = 4.0 * (largest - (double)log_likelihood[k]);
+        const double factor = proposal == NULL ? 1.0 : proposal[k];
+        if (place < BINS) {
+            first[(size_t)place] += factor;
+            second[(size_t)place] += factor * factor;
+        }
+    }
+    for (size_t step = 0; step < BISECTIONS; step++) {
+        const double middle = 0.5 * (low + high), power = exp2(middle);
+        double sum = 0.0, squares = 0.0;
+        for (size_t k = 0; k < BINS && 0.25 * power * (double)k < 50.0; k++) {
+            const double weight = exp(-0.25 * power * (double)k);
+            sum += first[k] * weight;
+            squares += second[k] * weight * weight;
+        }
+        if (sum * sum < least_size * squares)
+            high = middle;
+        else
+            low = middle;
+    }
+    return exp2(low);
+}
+
+tot_status tot_weights(const float *log_likelihood, const double *proposal, size_t count,
+                       double least_size, double *weight, tot_weighting *weighting,
+                       tot_error *error) {
+    float largest = -INFINITY;
+    for (size_t k = 0; k < count; k++)
+        largest = fmaxf(largest, log_likelihood[k]);
+    if (!isfinite(largest))
+        return tot_fail(error, TOT_ERROR_NUMERIC, "no curve has a finite likelihood");
+    fill_weights(log_likelihood, proposal, count, (double)largest, 1.0, weight);
+    *weighting = (tot_weighting){tot_effective_size(weight, count), 1.0};
+    if (weighting->effective_size >= least_size)
+        return TOT_OK;
+    weighting->power = power_for_size(log_likelihood, proposal, count, (double)largest, least_size);
+    fill_weights(log_likelihood, proposal, count, (double)largest, weighting->power, weight);
+    return TOT_OK;
 }
 
 void tot_weighted_quantiles(const double *weight, const float *values, size_t stride, size_t count,
@@ -68,5 +107,5 @@ double tot_weight_below(const double *weight, const float *values, size_t stride
     for (size_t k = 0; k < count; k++)
         if ((double)values[k * stride] < limit)
             sum += weight[k];
-    return sum;
+    return fmin(sum, 1.0); /* the weights add up to 1 within rounding */
 }

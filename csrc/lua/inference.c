@@ -39,6 +39,11 @@ static int model_curves(lua_State *L) {
     return 4;
 }
 
+static void set_number(lua_State *L, const char *name, double value) {
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
 static double get_number(lua_State *L, int index, const char *name) {
     lua_getfield(L, index, name);
     const double value = luaL_checknumber(L, -1);
@@ -107,23 +112,33 @@ static int log_likelihood(lua_State *L) {
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
-/* posterior_weights(log_likelihood, row, proposal or nil): the weights of the curves for that
- * observation, a series of sum 1, and the effective sample size. `proposal`: a series of factors
- * for curves that weren't drawn from the prior. */
+/* posterior_weights(log_likelihood, row, least_size, proposal or nil): the weights of the curves
+ * for that observation, a series of sum 1, and a table with effective_size, power, best (the number
+ * of the likeliest curve) and largest (its log likelihood). `proposal`: a series of factors for
+ * curves that weren't drawn from the prior. */
 static int posterior_weights(lua_State *L) {
     tot_error error = {{0}};
+    tot_weighting weighting;
     const totlua_tensor *values = check_matrix(L, 1);
     const size_t row = totlua_check_size(L, 2), count = values->shape[1];
-    const totlua_series *proposal = totlua_optional_series(L, 3);
+    const double least_size = luaL_checknumber(L, 3);
+    const totlua_series *proposal = totlua_optional_series(L, 4);
     luaL_argcheck(L, row >= 1 && row <= values->shape[0], 2, "row out of range");
-    luaL_argcheck(L, proposal == NULL || proposal->count == count, 3, "a factor a curve expected");
+    luaL_argcheck(L, proposal == NULL || proposal->count == count, 4, "a factor a curve expected");
+    const float *log_likelihood = values->data + (row - 1) * count;
     totlua_series *weight = totlua_new_series(L, count);
-    const tot_status status =
-        tot_weights(values->data + (row - 1) * count, proposal == NULL ? NULL : proposal->data,
-                    count, weight->data, &error);
+    const tot_status status = tot_weights(log_likelihood, proposal == NULL ? NULL : proposal->data,
+                                          count, least_size, weight->data, &weighting, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_pushnumber(L, tot_effective_size(weight->data, count));
+    size_t best = 0;
+    for (size_t k = 1; k < count; k++)
+        best = log_likelihood[k] > log_likelihood[best] ? k : best;
+    lua_createtable(L, 0, 4);
+    set_number(L, "effective_size", weighting.effective_size);
+    set_number(L, "power", weighting.power);
+    set_number(L, "best", (double)(best + 1));
+    set_number(L, "largest", (double)log_likelihood[best]);
     return 2;
 }
 

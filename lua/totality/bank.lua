@@ -17,6 +17,9 @@ local bank = {}
 local Bank = { __name = "totality.Bank" }
 Bank.__index = Bank
 
+--- Below this share of light left of the eclipsed star its eclipse counts as total.
+bank.TOTAL_LIGHT = 1e-4
+
 -- The parameters of a curve; a spot_radius of 0 means no spot.
 local COLUMNS = {
    "light_left", "mass_ratio", "fillout", "inclination", "t1", "t2", "limb_darkening", "spot_star",
@@ -216,7 +219,7 @@ end
 function Bank:total_share()
    local total = 0
    for k = 1, #self do
-      total = total + (self.parameters[(k - 1) * #COLUMNS + 1] < 1e-4 and 1 or 0)
+      total = total + (self.parameters[(k - 1) * #COLUMNS + 1] < bank.TOTAL_LIGHT and 1 or 0)
    end
    return total / #self
 end
