@@ -6,6 +6,7 @@
 
 #include "lua/optimizer.h"
 #include "lua/safetensors.h"
+#include "nn/conv_kernel.h"
 #include "nn/loss.h"
 #include "nn/network.h"
 #include "nn/weights.h"
@@ -30,6 +31,7 @@ static const char *const kind_names[] = {"conv2d",
                                          "dropout",
                                          "activation",
                                          "global_average_pooling2d",
+                                         "batch_normalization",
                                          NULL};
 static const char *const activation_names[] = {"linear", "relu",    "sigmoid",
                                                "tanh",   "softmax", NULL};
@@ -54,15 +56,18 @@ static tot_layer_spec check_spec(lua_State *L) {
     spec.units = lua_isnil(L, -1) ? 0 : totlua_check_size(L, lua_gettop(L));
     spec.rate = optional_number(L, table, "rate");
     spec.l2 = optional_number(L, table, "l2");
+    spec.epsilon = optional_number(L, table, "epsilon");
     lua_settop(L, table);
     return spec;
 }
 
-/* network(channels, height, width, { { kind =, units =, activation =, rate =, l2 = }, ... }) */
+/* network(channels, height, width, { { kind =, units =, activation =, rate =, l2 = }, ... }
+ * [, kernel]) */
 static int create(lua_State *L) {
     const tot_shape input = {totlua_check_size(L, 1), totlua_check_size(L, 2),
                              totlua_check_size(L, 3), false};
     luaL_checktype(L, 4, LUA_TTABLE);
+    const char *kernel = luaL_optstring(L, 5, NULL);
     const size_t count = lua_rawlen(L, 4);
     luaL_argcheck(L, count <= 1000, 4, "too many layers");
     tot_layer_spec *specs = lua_newuserdatauv(L, (count + 1) * sizeof *specs, 0);
@@ -75,7 +80,8 @@ static int create(lua_State *L) {
         specs[k] = check_spec(L);
         lua_pop(L, 1);
     }
-    const tot_status status = tot_network_create(input, specs, count, &self->network, &error);
+    const tot_status status =
+        tot_network_create(input, specs, count, kernel, &self->network, &error);
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
@@ -112,8 +118,60 @@ static int set_parameters(lua_State *L) {
     if (values->count != count)
         return luaL_error(L, "the tensor has %I numbers, the network %I parameters",
                           (lua_Integer)values->count, (lua_Integer)count);
-    memcpy(tot_network_parameters(network), values->data, count * sizeof(float));
+    memcpy(tot_network_change_parameters(network), values->data, count * sizeof(float));
     return 0;
+}
+
+/* tensors() -> the parameter arrays in order, as a list of { name, Tensor }: copies */
+static int tensors(lua_State *L) {
+    tot_network *network = check_network(L, 1);
+    const size_t count = tot_network_tensor_count(network);
+    lua_createtable(L, (int)count, 0);
+    for (size_t k = 0; k < count; k++) {
+        const tot_parameter from = tot_network_tensor(network, k);
+        lua_createtable(L, 2, 0);
+        lua_pushstring(L, from.name);
+        lua_rawseti(L, -2, 1);
+        totlua_tensor *copy = totlua_new_tensor(L, from.rank, from.shape);
+        memcpy(copy->data, tot_network_parameters(network) + from.offset,
+               from.count * sizeof(float));
+        lua_rawseti(L, -2, 2);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+    return 1;
+}
+
+/* set_tensor(number in tensors(), Tensor of as many numbers) */
+static int set_tensor(lua_State *L) {
+    tot_network *network = check_network(L, 1);
+    const size_t index = totlua_check_size(L, 2);
+    const totlua_tensor *values = totlua_check_tensor(L, 3);
+    luaL_argcheck(L, index >= 1 && index <= tot_network_tensor_count(network), 2, "no such array");
+    const tot_parameter to = tot_network_tensor(network, index - 1);
+    luaL_argcheck(L, values->count == to.count, 3, "a tensor of another size");
+    memcpy(tot_network_change_parameters(network) + to.offset, values->data,
+           to.count * sizeof(float));
+    return 0;
+}
+
+/* The name of the kernel that computes the convolutions. */
+static int kernel(lua_State *L) {
+    lua_pushstring(L, tot_network_kernel(check_network(L, 1)));
+    return 1;
+}
+
+/* kernels() -> list of the names that network() accepts here, best first */
+static int kernels(lua_State *L) {
+    const tot_conv_kernel *each;
+    lua_Integer count = 0;
+    lua_newtable(L);
+    for (size_t k = 0; (each = tot_conv_kernel_at(k)) != NULL; k++) {
+        lua_pushstring(L, each->name);
+        lua_rawseti(L, -2, ++count);
+    }
+    lua_pushliteral(L, TOT_PORTABLE_KERNEL);
+    lua_rawseti(L, -2, ++count);
+    return 1;
 }
 
 static void set_size(lua_State *L, const char *name, size_t value) {
@@ -130,7 +188,8 @@ static int set_trainable(lua_State *L) {
     return 0;
 }
 
-/* A list of { name =, class =, flat =, channels =, height =, width =, parameters =, trainable = }.
+/* A list of { name =, class =, flat =, channels =, height =, width =, parameters =, state =,
+ * trainable = }.
  */
 static int layers(lua_State *L) {
     const tot_network *network = check_network(L, 1);
@@ -140,7 +199,7 @@ static int layers(lua_State *L) {
         const tot_layer *layer = tot_network_layer(network, k);
         char name[TOT_NAME_SIZE];
         tot_network_layer_name(network, k, name);
-        lua_createtable(L, 0, 8);
+        lua_createtable(L, 0, 9);
         lua_pushstring(L, name);
         lua_setfield(L, -2, "name");
         lua_pushstring(L, layer->class->name);
@@ -151,6 +210,7 @@ static int layers(lua_State *L) {
         set_size(L, "height", layer->output.height);
         set_size(L, "width", layer->output.width);
         set_size(L, "parameters", layer->weight_count + layer->bias_count);
+        set_size(L, "state", layer->state_count);
         lua_pushboolean(L, layer->trainable);
         lua_setfield(L, -2, "trainable");
         lua_rawseti(L, -2, (lua_Integer)k + 1);
@@ -328,8 +388,11 @@ static const luaL_Reg methods[] = {{"initialize", initialize},
                                    {"parameter_count", parameter_count},
                                    {"parameters", parameters},
                                    {"set_parameters", set_parameters},
+                                   {"kernel", kernel},
                                    {"layers", layers},
                                    {"set_trainable", set_trainable},
+                                   {"tensors", tensors},
+                                   {"set_tensor", set_tensor},
                                    {"predict", predict},
                                    {"logits", logits},
                                    {"train", train},
@@ -339,7 +402,7 @@ static const luaL_Reg methods[] = {{"initialize", initialize},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__gc", close}, {"__close", close}, {"__tostring", to_string}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"network", create}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"network", create}, {"kernels", kernels}, {NULL, NULL}};
 
 void totlua_open_network(lua_State *L) {
     totlua_new_class(L, CLASS, methods, metamethods);

@@ -6,17 +6,26 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "nn/conv_stack.h"
 #include "nn/layer.h"
 #include "nn/network.h"
 
+/* What is executed as one: a single layer, or layers that a stack of fused convolutions takes. */
+typedef struct tot_step {
+    size_t first, count;   /* layers */
+    tot_conv_stack *stack; /* or NULL */
+} tot_step;
+
 /* Working memory of one thread. While training, every layer has an output of its own; otherwise
- * layers write to two buffers in turn. */
+ * layers write to two buffers in turn. Layers inside a stack have none. */
 typedef struct tot_network_worker {
-    float *input;    /* a channel-major chunk of images; only for more than one channel */
-    float **outputs; /* [layer] */
-    void **saved;    /* [layer] */
+    float *input;              /* a channel-major chunk of images; only for more than one channel */
+    float **outputs;           /* [layer] */
+    void **saved;              /* [layer] */
+    tot_conv_workspace *convs; /* [step] */
     float *gradients[2];
     float *scratch;
+    double *sums; /* this chunk's part of a layer's sums over the batch */
 } tot_network_worker;
 
 /* A part of one parameter array that one thread adds up and updates. */
@@ -31,9 +40,15 @@ struct tot_network {
     tot_shape input;
     size_t layer_count;
     tot_layer *layers;
+    const tot_conv_kernel *kernel; /* NULL: the portable one */
+    size_t step_count;
+    tot_step *steps;
     size_t parameter_count;
     float *parameters;
+    bool packed; /* the stacks have the parameters as they are now */
     float *gradients;
+
+    double *batch_sums; /* layer after layer, 2 * sum_count each */
 
     size_t piece_count;
     tot_network_piece *pieces;
@@ -46,11 +61,24 @@ struct tot_network {
     float *chunk_gradients;
 };
 
+/* Whether the step's stack does the work; a kernel may know the way forward only. */
+static inline bool tot_step_is_fused(const tot_step *step, bool training) {
+    return step->stack != NULL && !(training && step->stack->kernel->backward == NULL);
+}
+
+/* Whether the layer waits for sums over the whole batch while the network is trained. */
+static inline bool tot_layer_needs_batch(const tot_layer *layer) {
+    return layer->sum_count > 0 && layer->trainable;
+}
+
+/* The place of a layer's sums over the batch. */
+double *tot_network_batch_sums(const tot_network *network, size_t layer);
+
 /* Cuts the parameters in pieces; false when memory is out. */
 bool tot_network_cut(tot_network *network);
 
 /* Runs the batch forward and, while training, backward: leaves the chunks' gradients in
- * chunk_gradients. */
+ * chunk_gradients, and the sums of layers that need the whole batch in batch_sums. */
 tot_status tot_network_run(tot_network *network, const tot_batch *batch, tot_run run, bool training,
                            float *logits, double *loss, tot_error *error);
 size_t tot_network_chunks_of(const tot_batch *batch);
