@@ -204,7 +204,8 @@ function bank.new(given)
       show_progress(checked, drawn, began, before)
       if checked.path and (drawn >= checked.size or core.monotonic_time() - saved > SAVE_INTERVAL) then
          pieces = joined(pieces)
-         local done, message = save(checked.path, { flux = pieces[1].flux, parameters = pieces[1].parameters }, recipe, drawn)
+         local contents = { flux = pieces[1].flux, parameters = pieces[1].parameters }
+         local done, message = save(checked.path, contents, recipe, drawn)
          if not done then return nil, message end
          saved = core.monotonic_time()
       end

@@ -13,9 +13,9 @@ local bayes_limit = {}
 ---@class totality.BayesLimit
 ---@field systems integer fresh systems that were judged
 ---@field total_share number share of total eclipses among them, the threshold for balanced accuracy
----@field achieved table<string, { value: number, error: number }> what the posterior scores on them: `accuracy` and
---- `f1` at p = 0.5, `balanced_accuracy` at total_share, `roc_auc`, `calibration_error`; with standard errors. With few
---- effective curves it falls short of the limit
+---@field achieved table<string, { value: number, error: number }> what the posterior scores on them: `accuracy`
+--- and `f1` at p = 0.5, `balanced_accuracy` at total_share, `roc_auc`, `calibration_error`; with standard errors.
+--- With few effective curves it falls short of the limit
 ---@field claimed table<string, { value: number, error: number }> `accuracy`, `f1`, `balanced_accuracy` that the
 --- probabilities (`p_unflattened`) themselves promise: the mean of max(p, 1 - p) and the like. With few effective
 --- curves they are too near 0 or 1, and this too high
@@ -106,14 +106,14 @@ local function quantiles(values)
    return result
 end
 
---- Estimates the Bayes limit for the curves of a data set: each is judged by the posterior, with everything about the
---- observation known but what the options say.
+--- Estimates the Bayes limit for the curves of a data set: each is judged by the posterior, with everything about
+--- the observation known but what the options say.
 ---
 --- The posterior's own score is a lower bound of the limit, what its probabilities promise tends to lie above; they
 --- meet when the bank is large enough.
 ---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
----@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default all);
---- `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`, `threads` as for
+---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`, `threads` as for
 --- `totality.posterior`, with the defaults of an observation of which all is known: 0, false, true, 0, 0
 ---@return totality.BayesLimit
 function bayes_limit.estimate(dataset, given)

@@ -65,8 +65,9 @@ local THIRD_LIGHT_MEAN, THIRD_LIGHT_MAXIMUM = 0.12, 0.5
 
 --- A judge of light curves that weighs them against a bank.
 --
--- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total, uncertain
--- and partial (default 0.5 and 0.2); `threads` (default all processors). What is not known of an observation and
+-- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
+-- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
+-- likelihoods are raised to a power below 1 that leaves so many (default 30); `threads` (default all processors). What is not known of an observation and
 -- integrated over, the defaults being for real curves: `phase_error` (sigma of the phase of conjunction, cycles,
 -- default 0.004; 0: known), `both_minima` (whether either may be the eclipse of star 1, default true), `noise_known`
 -- (default false), `model_error` (sigma of what the model gets wrong, in units of the maximum flux, alike within
