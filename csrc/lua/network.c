@@ -160,17 +160,33 @@ static int kernel(lua_State *L) {
     return 1;
 }
 
-/* kernels() -> list of the names that network() accepts here, best first */
+static const char *const precision_names[] = {"fp32", "bf16", NULL};
+
+/* set_precision(precision [, kernel]) */
+static int set_precision(lua_State *L) {
+    tot_network *network = check_network(L, 1);
+    const tot_precision precision = (tot_precision)luaL_checkoption(L, 2, NULL, precision_names);
+    tot_error error;
+    const tot_status status =
+        tot_network_set_precision(network, precision, luaL_optstring(L, 3, NULL), &error);
+    return status == TOT_OK ? 0 : totlua_failure(L, status, &error);
+}
+
+/* kernels([precision]) -> list of the names that network() and set_precision() accept here, best
+ * first */
 static int kernels(lua_State *L) {
+    const tot_precision precision = (tot_precision)luaL_checkoption(L, 1, "fp32", precision_names);
     const tot_conv_kernel *each;
     lua_Integer count = 0;
     lua_newtable(L);
-    for (size_t k = 0; (each = tot_conv_kernel_at(k)) != NULL; k++) {
+    for (size_t k = 0; (each = tot_conv_kernel_at(precision, k)) != NULL; k++) {
         lua_pushstring(L, each->name);
         lua_rawseti(L, -2, ++count);
     }
-    lua_pushliteral(L, TOT_PORTABLE_KERNEL);
-    lua_rawseti(L, -2, ++count);
+    if (precision == TOT_FP32) {
+        lua_pushliteral(L, TOT_PORTABLE_KERNEL);
+        lua_rawseti(L, -2, ++count);
+    }
     return 1;
 }
 
@@ -385,6 +401,7 @@ static int to_string(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {{"initialize", initialize},
+                                   {"set_precision", set_precision},
                                    {"parameter_count", parameter_count},
                                    {"parameters", parameters},
                                    {"set_parameters", set_parameters},

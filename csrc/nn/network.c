@@ -83,25 +83,48 @@ static bool shape_is_sane(tot_shape shape) {
            tot_multiply_sizes(product, shape.width, &product) && product <= limit;
 }
 
-static tot_status plan_steps(tot_network *network, tot_error *error) {
-    network->steps = tot_allocate(network->layer_count, sizeof *network->steps);
-    if (network->steps == NULL)
+static void free_steps(tot_step *steps, size_t count) {
+    for (size_t k = 0; k < count; k++)
+        tot_conv_stack_free(steps[k].stack);
+    tot_free(steps);
+}
+
+/* Plans the steps anew, for this kernel; leaves the network as it was when that fails. */
+static tot_status plan_steps(tot_network *network, const tot_conv_kernel *kernel,
+                             tot_error *error) {
+    tot_step *steps = tot_allocate(network->layer_count, sizeof *steps);
+    size_t count = 0;
+    if (steps == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
-    for (size_t k = 0; k < network->layer_count; network->step_count++) {
-        tot_step *step = &network->steps[network->step_count];
+    for (size_t k = 0; k < network->layer_count; count++) {
+        tot_step *step = &steps[count];
         const tot_layer *layers = &network->layers[k];
-        const size_t fused =
-            tot_conv_stack_extent(network->kernel, layers, network->layer_count - k);
+        const size_t fused = tot_conv_stack_extent(kernel, layers, network->layer_count - k);
         *step = (tot_step){k, fused > 0 ? fused : 1, NULL};
         if (fused > 0) {
             const tot_status status =
-                tot_conv_stack_create(network->kernel, layers, fused, &step->stack, error);
-            if (status != TOT_OK)
+                tot_conv_stack_create(kernel, layers, fused, &step->stack, error);
+            if (status != TOT_OK) {
+                free_steps(steps, count);
                 return status;
+            }
         }
         k += step->count;
     }
+    tot_network_free_memory(network);
+    free_steps(network->steps, network->step_count);
+    network->kernel = kernel;
+    network->steps = steps;
+    network->step_count = count;
+    network->packed = false;
     return TOT_OK;
+}
+
+tot_status tot_network_set_precision(tot_network *network, tot_precision precision,
+                                     const char *kernel, tot_error *error) {
+    const tot_conv_kernel *found;
+    const tot_status status = tot_conv_kernel_find(kernel, precision, &found, error);
+    return status != TOT_OK ? status : plan_steps(network, found, error);
 }
 
 /* Of all layers. */
@@ -128,10 +151,6 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
     if (network == NULL)
         goto done;
     network->input = input;
-    status = tot_conv_kernel_find(kernel, &network->kernel, error);
-    if (status != TOT_OK)
-        goto done;
-    status = tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
     network->layers = tot_allocate(count, sizeof *network->layers);
     if (network->layers == NULL)
         goto done;
@@ -144,7 +163,7 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
             goto done;
         }
     }
-    status = plan_steps(network, error);
+    status = tot_network_set_precision(network, TOT_FP32, kernel, error);
     if (status != TOT_OK)
         goto done;
     status = tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
@@ -169,9 +188,7 @@ void tot_network_free(tot_network *network) {
     tot_free(network->batch_sums);
     tot_free(network->gradients);
     tot_free(network->parameters);
-    for (size_t k = 0; k < network->step_count; k++)
-        tot_conv_stack_free(network->steps[k].stack);
-    tot_free(network->steps);
+    free_steps(network->steps, network->step_count);
     tot_free(network->layers);
     tot_free(network);
 }
