@@ -113,8 +113,8 @@ end
 --- meet when the bank is large enough.
 ---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
 ---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
---- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`, `threads` as for
---- `totality.posterior`, with the defaults of an observation of which all is known: 0, false, true, 0, 0
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`, `threads`
+--- as for `totality.posterior`, with the defaults of an observation of which all is known: 0, false, true, 0, 0
 ---@return totality.BayesLimit
 function bayes_limit.estimate(dataset, given)
    local what = "totality.bayes_limit"
@@ -144,7 +144,8 @@ function bayes_limit.estimate(dataset, given)
    local share = totals / #labels
    return setmetatable({
       systems = #labels, total_share = share, labels = labels, scores = scores,
-      achieved = with_errors(achieved, labels, scores, share), claimed = with_errors(claimed, labels, promises, share),
+      achieved = with_errors(achieved, labels, scores, share),
+      claimed = with_errors(claimed, labels, promises, share),
       effective_size = quantiles(sizes), flattened = flattened / #labels,
    }, Limit)
 end

@@ -40,6 +40,8 @@ local SHIFT_STEP = 1.5
 -- The shifts reach this many of their prior's standard deviations; at most so many on either side.
 local SHIFT_REACH, MOST_SHIFTS = 2.5, 12
 
+local LARGEST_PHASE_ERROR = 0.02
+
 -- Numbers of the likelihoods that are kept at once.
 local LIKELIHOODS = 32000000
 
@@ -67,11 +69,13 @@ local THIRD_LIGHT_MEAN, THIRD_LIGHT_MAXIMUM = 0.12, 0.5
 --
 -- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
 -- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
--- likelihoods are raised to a power below 1 that leaves so many (default 30); `threads` (default all processors). What is not known of an observation and
--- integrated over, the defaults being for real curves: `phase_error` (sigma of the phase of conjunction, cycles,
--- default 0.004; 0: known), `both_minima` (whether either may be the eclipse of star 1, default true), `noise_known`
--- (default false), `model_error` (sigma of what the model gets wrong, in units of the maximum flux, alike within
--- 0.01 in phase; default 0.005), `third_light` (share of systems that have it, default 0.5).
+-- likelihoods are raised to a power below 1 that leaves so many (default 30); `threads` (default all processors).
+--
+-- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
+-- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
+-- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
+-- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
+-- it, default 0.5).
 ---@param given table
 ---@return totality.Posterior
 function posterior.new(given)
@@ -118,15 +122,16 @@ local function point_weights(phase, flux, noise, model_error)
 end
 
 local function likelihood_options(self, observations)
-   local step = math.huge
+   local step, phase_error = math.huge, 0
    for _, o in ipairs(observations) do
+      phase_error = math.max(phase_error, o.phase_error)
       step = math.min(step, SHIFT_STEP * phase_standard_error(o.flux, o.weight))
    end
-   local shifts = self.phase_error == 0 and 0
-      or math.min(MOST_SHIFTS, math.ceil(SHIFT_REACH * self.phase_error / step))
+   local reach = SHIFT_REACH * phase_error
+   step = math.min(step, reach / 2) -- the prior's own width must be resolved, too
+   local shifts = phase_error == 0 and 0 or math.min(MOST_SHIFTS, math.ceil(reach / step))
    return {
-      shifts = shifts, phase_error = self.phase_error,
-      shift_step = shifts == 0 and 0 or math.min(step, SHIFT_REACH * self.phase_error / shifts),
+      shifts = shifts, phase_error = phase_error, shift_step = shifts == 0 and 0 or reach / shifts,
       both_minima = self.both_minima, noise_known = self.noise_known,
       third_light_share = self.third_light, third_light_scale = THIRD_LIGHT_MEAN,
       third_light_maximum = THIRD_LIGHT_MAXIMUM,
@@ -183,7 +188,7 @@ local function check_observations(self, what, list)
       }, 3)
       local phase, flux = o.curve.phase, o.curve.flux
       if not phase then options.fail(what, 3, "observation %d: the curve has no phases; fold it first", k) end
-      observations[k] = { phase = phase, flux = flux,
+      observations[k] = { phase = phase, flux = flux, phase_error = self.phase_error,
          weight = point_weights(phase, flux, o.noise, self.model_error) }
    end
    return observations
@@ -262,7 +267,9 @@ function Posterior:classify(curve, given)
       return nil, (curve.file or curve.name or "the curve") .. ": the flux must be a star's whole light, above 0"
    end
    local noise = math.max(summary.noise * summary.top, 1e-6 * summary.top)
+   -- the axis of symmetry is uncertain, and spots put it beside the conjunction
    local observation = { phase = phase, flux = flux,
+      phase_error = math.min(math.sqrt(self.phase_error ^ 2 + summary.shift_error ^ 2), LARGEST_PHASE_ERROR),
       weight = point_weights(phase, flux, noise, self.model_error) }
    local result
    each_likelihood(self, { observation }, function(values, row)
