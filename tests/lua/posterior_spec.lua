@@ -24,8 +24,7 @@ describe("a bank", function()
       for k, place in ipairs { 0, 20, 48 } do
          assert.near(flux[k], bank.flux[(row - 1) * 80 + place + 1], 1e-4)
       end
-      local totality_of = system:totality()
-      assert.near(totality_of.conjunction[totality_of.darkest].light_left, value "light_left", 1e-5)
+      assert.near(system:totality().light_left, value "light_left", 1e-5)
    end)
 
    it("is kept in a file, continued and recognised", function()
