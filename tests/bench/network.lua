@@ -1,5 +1,5 @@
--- Images a second of CNN10 and CNN15: each kernel and precision, training and inference, one thread and two. From the top of
--- the checkout: build/lua tests/bench/network.lua [SECONDS for each number [MODEL...]]
+-- Images a second of CNN10 and CNN15: each kernel and precision, training and inference, one thread and two.
+-- From the top of the checkout: build/lua tests/bench/network.lua [SECONDS for each number [MODEL...]]
 local core = require "totality.core"
 
 local seconds = tonumber(arg[1] or 0.7)
