@@ -2,6 +2,8 @@
 -- loaded when it is first asked for.
 
 return {
+   bank = { "totality.bank", "new" },
+   bayes_limit = { "totality.bayes_limit", "estimate" },
    callbacks = { "totality.callbacks" },
    classifier = { "totality.classifier", "new" },
    contact = { "totality.system", "contact" },
@@ -17,6 +19,7 @@ return {
    passbands = { "totality.passbands" },
    plot = { "totality.plot" },
    population = { "totality.population" },
+   posterior = { "totality.posterior", "new" },
    radius_ratio = { "totality.system", "radius_ratio" },
    read = { "totality.readers", "read" },
    read_catalogue = { "totality.catalogue", "read" },
