@@ -25,6 +25,23 @@ static void spline_coefficients(const double *value, size_t count, double *c) {
         c[k] = carry = gain * c[k] + pole * carry;
 }
 
+/* The four coefficients on which the spline's value at a place of the cycle depends, and six times
+ * their weights. */
+enum { SUPPORT = 4 };
+typedef struct spline_place {
+    size_t index[SUPPORT];
+    double weight[SUPPORT];
+} spline_place;
+
+static spline_place find_place(double cycle, size_t count) {
+    const double x = (cycle - floor(cycle)) * (double)count;
+    const size_t whole = (size_t)x % count;
+    const double t = x - floor(x), u = 1.0 - t;
+    return (spline_place){
+        {(whole + count - 1) % count, whole, (whole + 1) % count, (whole + 2) % count},
+        {u * u * u, 4.0 - 3.0 * t * t * (2.0 - t), 4.0 - 3.0 * u * u * (2.0 - u), t * t * t}};
+}
+
 tot_status tot_interpolate_periodic(const double *curve, size_t count, double first_phase,
                                     const double *phase, size_t points, double *value,
                                     tot_error *error) {
@@ -40,17 +57,31 @@ tot_status tot_interpolate_periodic(const double *curve, size_t count, double fi
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
     spline_coefficients(curve, count, c);
     for (size_t j = 0; j < points; j++) {
-        double cycle = phase[j] - first_phase;
-        cycle -= floor(cycle);
-        const double x = cycle * (double)count;
-        const size_t whole = (size_t)x % count;
-        const double t = x - floor(x), u = 1.0 - t;
-        value[j] = (u * u * u * c[(whole + count - 1) % count] +
-                    (4.0 - 3.0 * t * t * (2.0 - t)) * c[whole] +
-                    (4.0 - 3.0 * u * u * (2.0 - u)) * c[(whole + 1) % count] +
-                    t * t * t * c[(whole + 2) % count]) /
-                   6.0;
+        const spline_place place = find_place(phase[j] - first_phase, count);
+        double sum = 0.0;
+        for (size_t k = 0; k < SUPPORT; k++)
+            sum += place.weight[k] * c[place.index[k]];
+        value[j] = sum / 6.0;
     }
+    tot_free(c);
+    return TOT_OK;
+}
+
+tot_status tot_spread_periodic(const double *phase, const double *value, size_t points,
+                               double first_phase, size_t count, double *grid, tot_error *error) {
+    if (count < 4)
+        return tot_fail(error, TOT_ERROR_ARGUMENT,
+                        "a curve of %zu points, at least 4 are needed to interpolate", count);
+    double *c = tot_allocate(count, sizeof *c);
+    if (c == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+    for (size_t j = 0; j < points; j++) {
+        const spline_place place = find_place(phase[j] - first_phase, count);
+        for (size_t k = 0; k < SUPPORT; k++)
+            c[place.index[k]] += place.weight[k] * value[j] / 6.0;
+    }
+    /* from values to coefficients is a symmetric matrix, hence its own transpose */
+    spline_coefficients(c, count, grid);
     tot_free(c);
     return TOT_OK;
 }

@@ -6,6 +6,7 @@
 -- seed, the epoch and its number only, not on batches or threads.
 
 local core = require "totality.core"
+local curve = require "totality.curve"
 local options = require "totality.options"
 local population = require "totality.population"
 local system = require "totality.system"
@@ -117,7 +118,7 @@ local function draw_example(self, index, attempt)
    local parameters = self.population:draw(rng)
    parameters.third_light = draw_range(rng, observation.third_light)
    return {
-      model = system.contact(parameters).model,
+      model = system.contact(parameters).model, parameters = parameters,
       points = math.floor(draw_range(rng, observation.points) + 0.5),
       random = observation.phases == "random" and 1 or 0,
       noise = draw_range(rng, observation.noise),
@@ -139,6 +140,36 @@ local function synthesize(self, examples)
       self.width, self.height, self.minimum_amplitude, self.threads, self.style)
 end
 
+-- Draws `count` examples from number `first` on. make(examples) gives a list (or tensor) of results and a series of
+-- the light left, NaN where the amplitude is too small; those are drawn again, together, until all are there, and
+-- take(place, results, number) is told where each belongs.
+local function draw_all(self, first, count, epoch, make, take)
+   local offset = (epoch or 0) * self.length + first - 1
+   local places, attempts = {}, {}
+   for k = 1, count do places[k], attempts[k] = k, 0 end
+   local light_left = core.series(count)
+   repeat
+      local examples, again = {}, {}
+      for j, k in ipairs(places) do examples[j] = draw_example(self, offset + k, attempts[k]) end
+      local results, left = make(examples)
+      for j, k in ipairs(places) do
+         light_left[k] = left[j]
+         if left[j] == left[j] then
+            take(k, results, j)
+         else
+            attempts[k] = attempts[k] + 1
+            if attempts[k] >= MAXIMUM_ATTEMPTS then
+               error(("totality.synthetic: no curve with an amplitude of %g in %d attempts")
+                  :format(self.minimum_amplitude, MAXIMUM_ATTEMPTS), 3)
+            end
+            again[#again + 1] = k
+         end
+      end
+      places = again
+   until #places == 0
+   return light_left
+end
+
 --- The images and what is known about them.
 ---@param first integer number of the first example, from 1
 ---@param count integer
@@ -146,34 +177,54 @@ end
 ---@return totality.Tensor images count x 1 x height x width
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:examples(first, count, epoch)
-   local offset = (epoch or 0) * self.length + first - 1
-   local examples, attempts = {}, {}
-   for k = 1, count do
-      examples[k], attempts[k] = draw_example(self, offset + k, 0), 0
-   end
-   local images, light_left = synthesize(self, examples)
-   -- Those that vary too little are drawn again, together, until all are there.
-   repeat
-      local again, places = {}, {}
-      for k = 1, count do
-         if light_left[k] ~= light_left[k] then
-            attempts[k] = attempts[k] + 1
-            if attempts[k] >= MAXIMUM_ATTEMPTS then
-               error(("totality.synthetic: no curve with an amplitude of %g in %d attempts")
-                  :format(self.minimum_amplitude, MAXIMUM_ATTEMPTS), 2)
-            end
-            again[#again + 1], places[#places + 1] = draw_example(self, offset + k, attempts[k]), k
-         end
-      end
-      if #again > 0 then
-         local new_images, new_light_left = synthesize(self, again)
-         for j, k in ipairs(places) do
-            images:set_rows(k, new_images:rows(j, 1))
-            light_left[k] = new_light_left[j]
-         end
-      end
-   until #again == 0
+   local images
+   local light_left = draw_all(self, first, count, epoch, function(examples)
+      local made, left = synthesize(self, examples)
+      images = images or made
+      return made, left
+   end, function(place, made, number)
+      if made ~= images then images:set_rows(place, made:rows(number, 1)) end
+   end)
    return images, light_left
+end
+
+-- Model curves are observed by interpolation between as many regular phases.
+local MODEL_PHASES = 100
+
+-- What `synthesize` draws, as points.
+local function observe(self, examples)
+   local models, curves = {}, {}
+   for k, example in ipairs(examples) do models[k] = example.model end
+   local flux, maximum, amplitude, light_left = core.model_curves(models, MODEL_PHASES, self.threads)
+   for k, example in ipairs(examples) do
+      if amplitude[k] < self.minimum_amplitude then
+         light_left[k] = 0 / 0
+      else
+         local rng = core.rng(example.seed, 1)
+         local sampling = example.random == 1 and "random" or "regular"
+         local offset = sampling == "regular" and rng:uniform() or 0
+         local phase, observed = core.observe(core.series(flux:rows(k, 1):to_table()), -0.5, example.points, sampling,
+            offset, example.noise, rng)
+         curves[k] = { curve = curve.new { phase = phase, flux = observed }, noise = example.noise * maximum[k],
+            parameters = example.parameters }
+      end
+   end
+   return curves, light_left
+end
+
+--- The curves that the images of the same numbers were made from, for classifiers that look at points.
+---@param first integer number of the first example, from 1
+---@param count integer
+---@param epoch? integer nil: the fixed set
+---@return table[] examples of each `curve` (totality.LightCurve; phase 0 and 0.5 are the conjunctions, star 1 behind
+--- at 0; flux in units of that at phase 0.25), `noise` (sigma of a point in that unit), `parameters` (of the system,
+--- as `totality.contact` takes them)
+---@return totality.Series light_left of the eclipsed star, as a part of the system's light
+function SyntheticDataset:curves(first, count, epoch)
+   local list = {}
+   local light_left = draw_all(self, first, count, epoch, function(examples) return observe(self, examples) end,
+      function(place, curves, number) list[place] = curves[number] end)
+   return list, light_left
 end
 
 --- A batch for the network: images and labels (1 total, 0 partial).
