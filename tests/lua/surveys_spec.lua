@@ -44,6 +44,7 @@ describe("tables of surveys", function()
       assert.same({ 1, 2 }, curve.segment:to_table())
       assert.same({ "HJD", "V", 1, 1 }, { curve.time_system, curve.band, curve.skipped, curve.other_bands })
       assert.equal(2458003.5, assert(read(text, { band = "g" })).time[1])
+      assert.equal("V", assert(read(text, { band = "" })).band)
       assert.equal(": there is no band 'R'; the first is 'V' (read as asas_sn)", refusal(text, { band = "R" }))
    end)
 
