@@ -63,10 +63,11 @@ local function add(series, number) return core.rescale(series, -number, 1 - numb
 
 -- An epoch may be counted as in the file, or as Julian dates are where the file has other times, and the other way
 -- round: of these the one next to the data is meant.
-local function near_data(epoch, time, zero)
+local function near_data(epoch, time, zero, system)
    local first, last = time:min_max()
    local middle, best = (first + last) / 2, epoch
-   for _, shift in ipairs { zero or 0, 2400000.5, -2400000.5 } do
+   local reduced = (system or ""):find("^MJD") and 2400000.5 or 2400000
+   for _, shift in ipairs { zero or 0, reduced, -reduced } do
       if math.abs(epoch + shift - middle) < math.abs(best - middle) then best = epoch + shift end
    end
    return best
@@ -83,7 +84,7 @@ local function make_curve(path, result, given)
          zero = result.time_zero
          time = add(time, zero)
       end
-      epoch = epoch and near_data(epoch, time, zero)
+      epoch = epoch and near_data(epoch, time, zero, result.time_system)
    end
    local done, made = pcall(curve.new, {
       time = time, phase = result.axis == "phase" and result.x or nil, [result.quantity] = result.value,

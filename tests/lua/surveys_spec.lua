@@ -95,6 +95,8 @@ describe("tables of surveys", function()
       assert.same({ 2454953.5, "BJD", 2454954 }, { curve.time[1], curve.time_system, curve.epoch })
       assert.equal("BJD_TDB", assert(read "BJD_TDB flux\n2454000 1\n2454001 0.9\n").time_system)
       assert.equal("BJD_TDB", assert(read "BTJD flux\n1400 1\n1401 0.9\n").time_system)
+      -- 54953 is a Julian date less 2400000, not an MJD
+      assert.equal(54953.25, assert(read("BJD flux\n54953 1\n54954 0.9\n", { epoch = 2454953.25 })).epoch)
       assert.is_nil(assert(read "time flux\n1400 1\n1401 0.9\n").time_system)
    end)
 
@@ -269,6 +271,8 @@ describe("curve:heliocentric", function()
       assert.near(474.1, (corrected.time[1] - 2451480.5) * 86400, 0.15)
       assert.same({ "HJD", 2451480.5 }, { corrected.time_system, corrected.epoch })
       assert.error_matches(function() corrected:heliocentric { ra = 1, dec = 2 } end, "JD or MJD at the Earth, they are HJD")
+      local reduced = totality.curve { time = { 51480 }, flux = { 1 }, time_system = "JD" }
+      assert.error_matches(function() reduced:heliocentric { ra = 1, dec = 2 } end, "are no JD of the years 1800 to 2200")
       assert.error_matches(function() curve:heliocentric() end, "the options 'ra' and 'dec' are needed")
    end)
 end)
