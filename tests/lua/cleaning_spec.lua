@@ -120,7 +120,7 @@ describe("curve:prepare", function()
          local _, summary = curve:prepare { period = period }
          return table.concat(notes(summary), "; "):find(note, 1, true) ~= nil
       end
-      assert.is_true(noted(star { noise = 0.3, points = 80 }, PERIOD, "leaves the phase uncertain by"))
+      assert.is_true(noted(star { noise = 0.4, points = 120 }, PERIOD, "leaves the phase uncertain by"))
       assert.is_false(noted(star {}, PERIOD, "leaves the phase uncertain by"))
       -- 2025 days: half a cycle off
       local cycles = 2025 / PERIOD
