@@ -763,12 +763,12 @@ totality.readers = {}
 ---@param path string|string[]
 ---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
 --- `columns` = { time or phase =, flux or magnitude =, error =, segment =, band = }, each a header's name or a number
---- from 1; `band` where the file names bands; `flux` (FITS: "pdcsap", corrected by the pipeline, the default, or
---- "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch` (days),
---- which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true: times of
---- the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable", "json", "text",
---- "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be asked. An epoch
---- may lack the Julian date that the file's times lack.
+--- from 1; `band` where the file names bands ("" is none); `flux` (FITS: "pdcsap", corrected by the pipeline, the
+--- default, or "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch`
+--- (days), which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true:
+--- times of the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable",
+--- "json", "text", "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be
+--- asked. An epoch may lack the Julian date that the file's times lack.
 ---@return table|nil curve totality.LightCurve (with the fields `skipped`, the number of points left out,
 --- `other_bands`, those in other bands, `band`, `ra`, `dec`, `object`); or nil and a message that begins with the
 --- path, and the line if there is one
