@@ -10,6 +10,7 @@
 -- which is made for lists of stars, returns nil and the message.
 
 local core = require "totality.core"
+local drawing = require "totality.drawing"
 local files = require "totality.files"
 local image = require "totality.image"
 local options = require "totality.options"
@@ -470,23 +471,11 @@ function LightCurve:prepare(given)
       drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
       baseline = { type = "boolean", default = true },
    })
-   local folded, found = self, nil
-   if checked.period then
-      folded, found = self:reduce { period = checked.period, epoch = checked.epoch, drift = checked.drift,
-         baseline = checked.baseline }
-      if not folded then return nil, found end
-   elseif not self.phase then
-      return nil, about(self, "neither phases nor a period")
-   end
-   local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height, checked.sigma_lower,
-      checked.sigma_upper, checked.statistic, checked.style)
-   if not tensor then return nil, about(self, summary) end
-   for name, value in pairs(found or {}) do summary[name] = value end
-   if found then
-      summary.epoch = found.epoch + summary.shift * found.period
-      summary.epoch_error = summary.shift_error * found.period
-   end
-   return image.new(tensor), summary
+   local one = { curve = self, period = checked.period, epoch = checked.epoch, drift = checked.drift,
+      baseline = checked.baseline }
+   local _, results = drawing.start({ one }, checked, 1, false):wait()
+   if not results[1].image then return nil, results[1].message end
+   return results[1].image, results[1].summary
 end
 
 -- The first phase of a curve given at regular phases over one cycle, and how many points it has without
