@@ -379,7 +379,7 @@ function LightCurve:noise()
    return noise
 end
 
-local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = "mean" }
+local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = drawing.DEFAULTS.statistic }
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
 -- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
@@ -399,9 +399,10 @@ function LightCurve:bin(given)
 end
 
 -- How a curve is drawn: all below it in ink, or one mark a column.
-local STYLE = { type = "string", one_of = { "area", "marks", "density" }, default = "area" }
+local STYLE = { type = "string", one_of = { "area", "marks", "density" },
+   default = drawing.DEFAULTS.style }
 
-local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
+local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = drawing.DEFAULTS.width }
 
 --- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
 -- the mean of the points in it.
@@ -464,11 +465,11 @@ end
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
-      sigma_lower = { type = "number", above = 0, default = 5 },
-      sigma_upper = { type = "number", above = 0, default = 4 },
+      sigma_lower = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_lower },
+      sigma_upper = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_upper },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
       epoch = { type = "number", default = self.epoch },
-      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      drift = { type = "number", minimum = 0, maximum = 1, default = drawing.DEFAULTS.drift },
       baseline = { type = "boolean", default = true },
    })
    local one = { curve = self, period = checked.period, epoch = checked.epoch, drift = checked.drift,

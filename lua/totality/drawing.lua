@@ -6,6 +6,10 @@ local image = require "totality.image"
 
 local drawing = {}
 
+--- What curve:prepare does when nothing else is asked for.
+drawing.DEFAULTS = { width = 100, height = 100, sigma_lower = 5, sigma_upper = 4, statistic = "mean", style = "area",
+   drift = 0.3, baseline = true }
+
 ---@class totality.DrawingJob
 local Job = {}
 Job.__index = Job
