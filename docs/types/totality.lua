@@ -262,7 +262,7 @@ function LightCurve:find_period(given) end
 --- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
 -- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
 -- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
--- divided at gaps in time longer than 8 mean spacings and 5 periods. Where the amplitude of segments is known to
+-- divided at gaps in time longer than 8 mean spacings and 2 to 5 periods. Where the amplitude of segments is known to
 -- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
 ---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
 ---@return totality.LightCurve curve
@@ -319,17 +319,27 @@ function LightCurve:bin(given) end
 -- the mean of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
 --- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
---- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
+--- neighbours; the default), "marks" (one mark a column, as in a plot of points) or "density" (each pixel has the
+--- probability that the column's value falls in it, from the noise and the number of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given) end
 
---- The way of every curve to the network, in one step. A curve in time is folded: the period is refined on the
--- data (refine_period), zero points of segments and, when the points are dense, trends are removed
--- (remove_offsets, remove_trend). Then remove_outliers, centre_minima, normalise, to_image.
+--- All that has to be done in time, in one step, as `prepare` does it: the period is refined on the data
+-- (refine_period), zero points of segments and, when the points are dense, trends are removed (remove_offsets,
+-- remove_trend), and the curve is folded.
+---@param given? table `period` (days; default the curve's own), `epoch` (default the curve's own, or the first time),
+--- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
+--- in)
+---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `epoch` (of
+--- phase 0), `baseline` (a table, as in remove_offsets)
+function LightCurve:reduce(given) end
+
+--- The way of every curve to the network, in one step: reduce for a curve in time; then remove_outliers,
+-- centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
 --- `statistic`, `style` (as in to_image). For a curve in time, or one that is to be folded again: `period` and
---- `epoch` (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0
---- keeps the period), `baseline` (false leaves zero points and trends in)
+--- `epoch` (default: the curve's own, unless it is folded already), `drift`, `baseline` (as in reduce)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum) and shift_error; top and bottom (the flux that became 1 and 0); noise,
@@ -337,8 +347,7 @@ function LightCurve:to_image(given) end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error; drift and improvement (as in refine_period); baseline (a table, as
---- in remove_offsets)
+--- epoch (of the deeper minimum), epoch_error, drift, improvement and baseline (as in reduce)
 function LightCurve:prepare(given) end
 
 --- What a telescope would see of a model curve: points at other phases, with noise.
@@ -754,12 +763,12 @@ totality.readers = {}
 ---@param path string|string[]
 ---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
 --- `columns` = { time or phase =, flux or magnitude =, error =, segment =, band = }, each a header's name or a number
---- from 1; `band` where the file names bands; `flux` (FITS: "pdcsap", corrected by the pipeline, the default, or
---- "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch` (days),
---- which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true: times of
---- the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable", "json", "text",
---- "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be asked. An epoch
---- may lack the Julian date that the file's times lack.
+--- from 1; `band` where the file names bands ("" is none); `flux` (FITS: "pdcsap", corrected by the pipeline, the
+--- default, or "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch`
+--- (days), which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true:
+--- times of the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable",
+--- "json", "text", "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be
+--- asked. An epoch may lack the Julian date that the file's times lack.
 ---@return table|nil curve totality.LightCurve (with the fields `skipped`, the number of points left out,
 --- `other_bands`, those in other bands, `band`, `ra`, `dec`, `object`); or nil and a message that begins with the
 --- path, and the line if there is one
@@ -796,8 +805,8 @@ local SyntheticDataset = {}
 --- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
 --- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area"
---- or "marks", see curve:to_image; default area);
+--- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area",
+--- "marks" or "density", see curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset

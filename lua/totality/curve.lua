@@ -185,6 +185,11 @@ function LightCurve:heliocentric(given)
          :format(checked.time_system or "unknown"))
    end
    local zero = system == "MJD" and 2400000.5 or 0
+   local first, last = self.time:min_max()
+   if not (first + zero > 2378496 and last + zero < 2524595) then
+      refuse(self, "heliocentric",
+         ("the times %g to %g are no %s of the years 1800 to 2200"):format(first, last, system))
+   end
    return derive(self, {
       time = core.heliocentric(self.time, zero, checked.ra, checked.dec), time_system = "HJD",
       epoch = self.epoch and self.epoch + zero,
