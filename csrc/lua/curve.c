@@ -132,11 +132,12 @@ static void set_baseline(lua_State *L, const tot_baseline *baseline) {
 }
 
 void totlua_push_folding(lua_State *L, const tot_folding *folding) {
-    lua_createtable(L, 0, 6);
+    lua_createtable(L, 0, 7);
     set_number(L, "period", folding->period);
     set_number(L, "period_error", folding->period_err);
     set_number(L, "epoch", folding->epoch);
     set_number(L, "drift", folding->drift);
+    set_number(L, "smear", folding->smear);
     set_number(L, "improvement", folding->improvement);
     lua_createtable(L, 0, 5);
     set_baseline(L, &folding->baseline);

@@ -6,7 +6,7 @@
 
 #include "curve/observed.h"
 
-/* Pushes a table: period, period_error, epoch, drift, improvement, baseline. */
+/* Pushes a table: period, period_error, epoch, drift, smear, improvement, baseline. */
 void totlua_push_folding(lua_State *L, const tot_folding *folding);
 
 #endif

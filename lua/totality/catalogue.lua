@@ -44,7 +44,7 @@ local BLOCK = 1 << 16
 
 -- The lines of a file, whatever ends them, each with its number; at a failure of reading nil and a message.
 local function lines_of(file)
-   local rest, position, number, ended = "", 1, 0, false
+   local rest, position, count, ended = "", 1, 0, false
    return function()
       while true do
          local first, last = rest:find("\r?\n", position)
@@ -53,18 +53,18 @@ local function lines_of(file)
          if cr and (not first or cr < first) and (cr < #rest or ended) then first, last = cr, cr end
          if first then
             local line = rest:sub(position, first - 1)
-            position, number = last + 1, number + 1
-            return line, number
+            position, count = last + 1, count + 1
+            return line, count
          end
          if ended then
             if position > #rest then return nil end
             local line = rest:sub(position)
-            position, number = #rest + 1, number + 1
-            return line, number
+            position, count = #rest + 1, count + 1
+            return line, count
          end
          local block, failure = file:read(BLOCK)
          if failure then return nil, failure end
-         if block and number == 0 and rest == "" then block = block:gsub("^\xef\xbb\xbf", "") end
+         if block and count == 0 and rest == "" then block = block:gsub("^\xef\xbb\xbf", "") end
          rest, position, ended = rest:sub(position) .. (block or ""), 1, not block
       end
    end
@@ -99,7 +99,8 @@ function catalogue.rows(path)
          if not content then
             if line then return finish(("%s: %s"):format(path, line)) end -- the reason of the failure
             if io.type(file) ~= "file" then return nil end
-            return finish(not names and path .. ": the file is empty" or not found and path .. ": no rows of data" or nil)
+            return finish(not names and path .. ": the file is empty"
+               or not found and path .. ": no rows of data" or nil)
          end
          if content:find("\0", 1, true) then return finish(path .. ": binary data, not text") end
          if content:find("%S") and not content:find("^%s*#") then

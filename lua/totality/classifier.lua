@@ -80,7 +80,8 @@ local function item_of(what, item, checked)
    options.check_value(what, "a curve", curve, { class = "totality.LightCurve" }, 4)
    local period = curve ~= item and item.period or curve.period
    return {
-      curve = curve, drift = checked.refine_period and drawing.DEFAULTS.drift or 0, baseline = drawing.DEFAULTS.baseline,
+      curve = curve, baseline = drawing.DEFAULTS.baseline,
+      drift = checked.refine_period and drawing.DEFAULTS.drift or 0,
       epoch = curve ~= item and item.epoch or curve.epoch,
       period = curve.time and period or nil, -- a curve that is given in phase needs none
    }
@@ -130,8 +131,9 @@ local function finish_batch(self, batch, checked)
          k = k + 1
          result = results[k]
       end
-      answers[n] = result.message or verdict.new({ p_total = probabilities[result.row], notes = doubts(result.summary),
-         period = result.summary.period, image = result.image, summary = result.summary }, self)
+      answers[n] = result.message or verdict.new({ p_total = probabilities[result.row],
+         notes = doubts(result.summary), period = result.summary.period, image = result.image,
+         summary = result.summary }, self)
    end
    return answers
 end
@@ -146,10 +148,10 @@ local RULES = {
 -- source, those before are drawn and judged. Memory holds two batches at a time, however many curves there are.
 --
 -- for k, verdict, message in classifier:classify_all(curves) do ... end
----@param curves table|function a list, or a function that gives the next one and nil at the end, of light curves (with
---- a period, if they are in time), of tables { curve, period, epoch }, or of strings: messages that stand for curves
---- that could not be read and are handed on
----@param given? table `refine_period` (as in classify), `threads` (default all processors), `batch_size` (default 64)
+---@param curves table|function a list, or a function that gives the next one and nil at the end, of light curves
+--- (with a period, if they are in time), of tables { curve, period, epoch }, or of strings: messages that stand for
+--- curves that could not be read and are handed on
+---@param given? table `refine_period` (as in classify), `threads` (default all processors), `batch_size` (64)
 ---@return function next gives for each in turn its number, the verdict or nil, and the message when there is none
 function Classifier:classify_all(curves, given)
    local what = "classifier:classify_all"

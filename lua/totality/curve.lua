@@ -436,8 +436,9 @@ end
 --- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
 --- in)
 ---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
----@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `epoch` (of
---- phase 0), `baseline` (a table, as in remove_offsets)
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `smear` (rms
+--- over the data of what the period's error does to the phase), `epoch` (of phase 0), `baseline` (a table, as in
+--- remove_offsets)
 function LightCurve:reduce(given)
    local checked = options.check("curve:reduce", given, {
       period = { type = "number", above = 0, default = self.period },
@@ -466,7 +467,7 @@ end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error, drift, improvement and baseline (as in reduce)
+--- epoch (of the deeper minimum), epoch_error, drift, smear, improvement and baseline (as in reduce)
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,

@@ -57,11 +57,10 @@ local function stars_of(given)
       if given.period or given.epoch then return nil, "--period and --epoch don't go with --catalogue" end
       -- once through the table before the first verdict: it counts, and finds what makes it no table
       local next_row, message = catalogue.rows(given.catalogue)
-      local count, row = -1, nil
-      while next_row do
+      local count, row = -1, next_row ~= nil
+      while row do
          row, message = next_row()
          count = count + 1
-         if not row then break end
       end
       if message then return nil, message end
       return count, (assert(catalogue.rows(given.catalogue)))
@@ -99,7 +98,7 @@ local function row_of(star, verdict, message)
       minimum = verdict.minimum, n_points = verdict.n_points,
       noise = noise == noise and ("%.4f"):format(noise) or "",
       period = verdict.period and ("%.8g"):format(verdict.period) or "",
-      note = table.concat({ star.remark, verdict.note ~= "" and verdict.note or nil }, "; "),
+      note = (star.remark and star.remark .. (verdict.note ~= "" and "; " or "") or "") .. verdict.note,
    }
 end
 
@@ -116,8 +115,8 @@ local function skip_done(values, table_of_verdicts, next_star)
       local star = next_star()
       skipped = skipped + 1
       if not star or row.id ~= tostring(star.id) or row.file ~= star.file then
-         return nil, ("%s: row %d is '%s', the list of stars has '%s' there: another list?"):format(values.output, skipped,
-            row.id, star and star.id or "nothing")
+         return nil, ("%s: row %d is '%s', the list of stars has '%s' there: another list?"):format(values.output,
+            skipped, row.id, star and star.id or "nothing")
       end
       if row.verdict == "" then failed = failed + 1 end
    end
@@ -180,7 +179,8 @@ function classify.run(given)
    if not closed then return complain(message) end
    failed = failed + more
    if failed > 0 then
-      io.stderr:write(("totality classify: %d of %d stars could not be judged; the notes say why\n"):format(failed, count))
+      io.stderr:write(("totality classify: %d of %d stars could not be judged; the notes say why\n"):format(failed,
+         count))
       return 1
    end
    return 0
