@@ -143,10 +143,17 @@ function totality.callbacks.csv_logger(given) end
 
 totality.catalogue = {}
 
+--- Goes through a table of stars, row by row (see totality.read_catalogue); keeps nothing of it in memory.
+---@param path string
+---@return function|nil next gives the next row; nil at the end; or nil and a message that begins with the path
+---@return string? message
+function totality.catalogue.rows(path) end
+
 --- Reads a table of stars. Columns: `file`, and if present `id` (default: the file), `period` (days) and
 -- `epoch` (numbers; nil where empty). All other columns are kept as strings. Lines that are empty or begin
--- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table) and,
--- when something is wrong with it, `problem`: a message that begins with table and line.
+-- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table; a list
+-- where `file` names several, divided by semicolons) and, when something is wrong with it, `problem`: a message
+-- that begins with table and line.
 ---@param path string
 ---@return table[]|nil rows; or nil and a message that begins with the path
 ---@return string? message
@@ -176,6 +183,17 @@ function totality.classifier.shipped_weights(name) end
 ---@return totality.Classifier|nil classifier
 ---@return string? message
 function totality.classifier(given) end
+
+--- Judges many light curves, one after the other, with all processors: while the next ones are fetched from the
+-- source, those before are drawn and judged. Memory holds two batches at a time, however many curves there are.
+--
+-- for k, verdict, message in classifier:classify_all(curves) do ... end
+---@param curves table|function a list, or a function that gives the next one and nil at the end, of light curves
+--- (with a period, if they are in time), of tables { curve, period, epoch }, or of strings: messages that stand for
+--- curves that could not be read and are handed on
+---@param given? table `refine_period` (as in classify), `threads` (default all processors), `batch_size` (64)
+---@return function next gives for each in turn its number, the verdict or nil, and the message when there is none
+function Classifier:classify_all(curves, given) end
 
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period

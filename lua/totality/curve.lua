@@ -10,6 +10,7 @@
 -- which is made for lists of stars, returns nil and the message.
 
 local core = require "totality.core"
+local drawing = require "totality.drawing"
 local files = require "totality.files"
 local image = require "totality.image"
 local options = require "totality.options"
@@ -383,7 +384,7 @@ function LightCurve:noise()
    return noise
 end
 
-local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = "mean" }
+local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = drawing.DEFAULTS.statistic }
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
 -- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
@@ -403,9 +404,10 @@ function LightCurve:bin(given)
 end
 
 -- How a curve is drawn: all below it in ink, or one mark a column.
-local STYLE = { type = "string", one_of = { "area", "marks", "density" }, default = "area" }
+local STYLE = { type = "string", one_of = { "area", "marks", "density" },
+   default = drawing.DEFAULTS.style }
 
-local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
+local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = drawing.DEFAULTS.width }
 
 --- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
 -- the mean of the points in it.
@@ -469,30 +471,18 @@ end
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
-      sigma_lower = { type = "number", above = 0, default = 5 },
-      sigma_upper = { type = "number", above = 0, default = 4 },
+      sigma_lower = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_lower },
+      sigma_upper = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_upper },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
       epoch = { type = "number", default = self.epoch },
-      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      drift = { type = "number", minimum = 0, maximum = 1, default = drawing.DEFAULTS.drift },
       baseline = { type = "boolean", default = true },
    })
-   local folded, found = self, nil
-   if checked.period then
-      folded, found = self:reduce { period = checked.period, epoch = checked.epoch, drift = checked.drift,
-         baseline = checked.baseline }
-      if not folded then return nil, found end
-   elseif not self.phase then
-      return nil, about(self, "neither phases nor a period")
-   end
-   local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height, checked.sigma_lower,
-      checked.sigma_upper, checked.statistic, checked.style)
-   if not tensor then return nil, about(self, summary) end
-   for name, value in pairs(found or {}) do summary[name] = value end
-   if found then
-      summary.epoch = found.epoch + summary.shift * found.period
-      summary.epoch_error = summary.shift_error * found.period
-   end
-   return image.new(tensor), summary
+   local one = { curve = self, period = checked.period, epoch = checked.epoch, drift = checked.drift,
+      baseline = checked.baseline }
+   local _, results = drawing.start({ one }, checked, 1, false):wait()
+   if not results[1].image then return nil, results[1].message end
+   return results[1].image, results[1].summary
 end
 
 -- The first phase of a curve given at regular phases over one cycle, and how many points it has without
