@@ -38,6 +38,20 @@ local PARAMETERS = {
    -- them, cool ones anywhere on the star, hot ones near the neck (Kouzuma 2019, PASJ 71, 21)
    spots = { share = 0.5, cool = 0.8, on_star_1 = 0.7, radius = { 8, 30 }, cool_factor = { 0.75, 0.97 },
       hot_factor = { 1.03, 1.2 }, hot_distance = 40 },
+   -- How spots are later on: seasons of a year or two; assumed, so that the maxima of a curve change by 0.5 to 2 %
+   -- (Kepler: Tran et al. 2013, ApJ 774, 81).
+   spot_evolution = { longitude = 60, radius = 0.3, vanish = 0.2, days = { 200, 1000 } },
+   -- 42 of 100 bright contact binaries have a companion (Pribulla & Rucinski 2006, AJ 131, 2986); its share of the
+   -- light log-uniform (D'Angelo et al. 2006, AJ 132, 650: from 0.8 %), upper end assumed
+   companion = { share = 0.42, third_light = { 0.01, 0.5 } },
+   -- half amplitude of the light-time effect in days and outer period in days, log-uniform, for 3 stars in 4 that
+   -- have a companion; assumed
+   light_time = { share = 0.75, delay = { 0.001, 0.02 }, outer_period = { 1000, 20000 } },
+   -- |dP/dt| in days a year: deciles 10, 25, 50, 75, 90 of the 218 systems of WUMaCat that have one, 55 % positive;
+   -- the others are assumed to have none
+   period_change = { share = 218 / 688, positive = 0.55,
+      deciles = { { 0, 1e-8 }, { 0.1, 2.9e-8 }, { 0.25, 6.6e-8 }, { 0.5, 2.0e-7 }, { 0.75, 4.5e-7 }, { 0.9, 1.1e-6 },
+         { 1, 3e-6 } } },
    -- linear coefficient in optical bands for T = 4500 to 7000 K (Rucinski 1993, PASP 105, 1433: 0.57 to
    -- 0.61 in V; lower in red bands)
    limb_darkening = { 0.5, 0.7 },
@@ -146,6 +160,48 @@ function Population:draw(rng)
    }
    if rng:uniform() < self.spots then parameters.spots = { draw_spot(rng) } end
    return parameters, period
+end
+
+local function log_uniform(rng, range)
+   return range[1] * (range[2] / range[1]) ^ rng:uniform()
+end
+
+--- What happens to a system in the years of a survey, as `system:observe` and `curve:observe` take it.
+---@param rng totality.Rng
+---@return table history third_light, period_change, light_time, outer_period, state_duration
+function population.history(rng)
+   local companion, light_time, change = PARAMETERS.companion, PARAMETERS.light_time, PARAMETERS.period_change
+   local history = {
+      third_light = 0, light_time = 0, outer_period = log_uniform(rng, light_time.outer_period), period_change = 0,
+      state_duration = log_uniform(rng, PARAMETERS.spot_evolution.days),
+   }
+   if rng:uniform() < companion.share then
+      history.third_light = log_uniform(rng, companion.third_light)
+      if rng:uniform() < light_time.share then history.light_time = log_uniform(rng, light_time.delay) end
+   end
+   if rng:uniform() < change.share then
+      local size = interpolate(change.deciles, rng:uniform()) / 365.25
+      history.period_change = rng:uniform() < change.positive and size or -size
+   end
+   return history
+end
+
+--- The same system later, its spots elsewhere, larger or smaller, or gone.
+---@param rng totality.Rng
+---@param parameters table as from `draw`
+---@return table parameters
+function population.later(rng, parameters)
+   local p, later, spots = PARAMETERS.spot_evolution, {}, {}
+   for name, value in pairs(parameters) do later[name] = value end
+   for _, spot in ipairs(parameters.spots or {}) do
+      local moved = {}
+      for name, value in pairs(spot) do moved[name] = value end
+      moved.longitude = (spot.longitude + rng:normal(0, p.longitude)) % 360
+      moved.radius = math.min(45, spot.radius * math.exp(rng:normal(0, p.radius)))
+      if rng:uniform() >= p.vanish then spots[#spots + 1] = moved end
+   end
+   later.spots = #spots > 0 and spots or nil
+   return later
 end
 
 function Population:__tostring()

@@ -20,5 +20,7 @@ return {
    read_catalogue = { "totality.catalogue", "read" },
    semi_detached = { "totality.system", "semi_detached" },
    sequential = { "totality.model", "sequential" },
+   survey = { "totality.survey", "new" },
+   surveys = { "totality.surveys" },
    synthetic = { "totality.synthetic", "new" },
 }
