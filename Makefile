@@ -180,7 +180,7 @@ bench: $(MODULE) $(BUILD)/bench_binary ## microseconds for a light curve, and it
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/accuracy.lua
 
-$(BUILD)/bench_binary: tests/bench/binary.c $(CORE)
+$(BUILD)/bench_%: tests/bench/%.c $(CORE)
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(TOT_CFLAGS) $(WERROR) $(LDFLAGS) -o $@ $^ $(TOT_LIBS)
 

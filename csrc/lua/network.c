@@ -6,6 +6,7 @@
 
 #include "lua/optimizer.h"
 #include "lua/safetensors.h"
+#include "nn/conv_kernel.h"
 #include "nn/loss.h"
 #include "nn/network.h"
 #include "nn/weights.h"
@@ -58,11 +59,13 @@ static tot_layer_spec check_spec(lua_State *L) {
     return spec;
 }
 
-/* network(channels, height, width, { { kind =, units =, activation =, rate =, l2 = }, ... }) */
+/* network(channels, height, width, { { kind =, units =, activation =, rate =, l2 = }, ... }
+ * [, kernel]) */
 static int create(lua_State *L) {
     const tot_shape input = {totlua_check_size(L, 1), totlua_check_size(L, 2),
                              totlua_check_size(L, 3), false};
     luaL_checktype(L, 4, LUA_TTABLE);
+    const char *kernel = luaL_optstring(L, 5, NULL);
     const size_t count = lua_rawlen(L, 4);
     luaL_argcheck(L, count <= 1000, 4, "too many layers");
     tot_layer_spec *specs = lua_newuserdatauv(L, (count + 1) * sizeof *specs, 0);
@@ -75,7 +78,8 @@ static int create(lua_State *L) {
         specs[k] = check_spec(L);
         lua_pop(L, 1);
     }
-    const tot_status status = tot_network_create(input, specs, count, &self->network, &error);
+    const tot_status status =
+        tot_network_create(input, specs, count, kernel, &self->network, &error);
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
@@ -112,8 +116,28 @@ static int set_parameters(lua_State *L) {
     if (values->count != count)
         return luaL_error(L, "the tensor has %I numbers, the network %I parameters",
                           (lua_Integer)values->count, (lua_Integer)count);
-    memcpy(tot_network_parameters(network), values->data, count * sizeof(float));
+    memcpy(tot_network_change_parameters(network), values->data, count * sizeof(float));
     return 0;
+}
+
+/* The name of the kernel that computes the convolutions. */
+static int kernel(lua_State *L) {
+    lua_pushstring(L, tot_network_kernel(check_network(L, 1)));
+    return 1;
+}
+
+/* kernels() -> list of the names that network() accepts here, best first */
+static int kernels(lua_State *L) {
+    const tot_conv_kernel *each;
+    lua_Integer count = 0;
+    lua_newtable(L);
+    for (size_t k = 0; (each = tot_conv_kernel_at(k)) != NULL; k++) {
+        lua_pushstring(L, each->name);
+        lua_rawseti(L, -2, ++count);
+    }
+    lua_pushliteral(L, TOT_PORTABLE_KERNEL);
+    lua_rawseti(L, -2, ++count);
+    return 1;
 }
 
 static void set_size(lua_State *L, const char *name, size_t value) {
@@ -328,6 +352,7 @@ static const luaL_Reg methods[] = {{"initialize", initialize},
                                    {"parameter_count", parameter_count},
                                    {"parameters", parameters},
                                    {"set_parameters", set_parameters},
+                                   {"kernel", kernel},
                                    {"layers", layers},
                                    {"set_trainable", set_trainable},
                                    {"predict", predict},
@@ -339,7 +364,7 @@ static const luaL_Reg methods[] = {{"initialize", initialize},
                                    {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__gc", close}, {"__close", close}, {"__tostring", to_string}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"network", create}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"network", create}, {"kernels", kernels}, {NULL, NULL}};
 
 void totlua_open_network(lua_State *L) {
     totlua_new_class(L, CLASS, methods, metamethods);

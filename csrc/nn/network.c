@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "nn/conv_kernel.h"
 #include "nn/gemm.h"
 #include "nn/network_memory.h"
 
@@ -82,8 +83,29 @@ static bool shape_is_sane(tot_shape shape) {
            tot_multiply_sizes(product, shape.width, &product) && product <= limit;
 }
 
+static tot_status plan_steps(tot_network *network, tot_error *error) {
+    network->steps = tot_allocate(network->layer_count, sizeof *network->steps);
+    if (network->steps == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
+    for (size_t k = 0; k < network->layer_count; network->step_count++) {
+        tot_step *step = &network->steps[network->step_count];
+        const tot_layer *layers = &network->layers[k];
+        const size_t fused =
+            tot_conv_stack_extent(network->kernel, layers, network->layer_count - k);
+        *step = (tot_step){k, fused > 0 ? fused : 1, NULL};
+        if (fused > 0) {
+            const tot_status status =
+                tot_conv_stack_create(network->kernel, layers, fused, &step->stack, error);
+            if (status != TOT_OK)
+                return status;
+        }
+        k += step->count;
+    }
+    return TOT_OK;
+}
+
 tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, size_t count,
-                              tot_network **result, tot_error *error) {
+                              const char *kernel, tot_network **result, tot_error *error) {
     tot_network *network = NULL;
     tot_status status;
     *result = NULL;
@@ -98,6 +120,10 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
     if (network == NULL)
         goto done;
     network->input = input;
+    status = tot_conv_kernel_find(kernel, &network->kernel, error);
+    if (status != TOT_OK)
+        goto done;
+    status = tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
     network->layers = tot_allocate(count, sizeof *network->layers);
     if (network->layers == NULL)
         goto done;
@@ -110,6 +136,10 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
             goto done;
         }
     }
+    status = plan_steps(network, error);
+    if (status != TOT_OK)
+        goto done;
+    status = tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
     network->parameters = tot_allocate(network->parameter_count, sizeof(float));
     network->gradients = tot_allocate(network->parameter_count, sizeof(float));
     if (network->parameters == NULL || network->gradients == NULL || !tot_network_cut(network))
@@ -128,6 +158,9 @@ void tot_network_free(tot_network *network) {
     tot_free(network->pieces);
     tot_free(network->gradients);
     tot_free(network->parameters);
+    for (size_t k = 0; k < network->step_count; k++)
+        tot_conv_stack_free(network->steps[k].stack);
+    tot_free(network->steps);
     tot_free(network->layers);
     tot_free(network);
 }
@@ -152,8 +185,17 @@ size_t tot_network_parameter_count(const tot_network *network) {
     return network->parameter_count;
 }
 
-float *tot_network_parameters(tot_network *network) {
+const float *tot_network_parameters(const tot_network *network) {
     return network->parameters;
+}
+
+float *tot_network_change_parameters(tot_network *network) {
+    network->packed = false;
+    return network->parameters;
+}
+
+const char *tot_network_kernel(const tot_network *network) {
+    return network->kernel == NULL ? TOT_PORTABLE_KERNEL : network->kernel->name;
 }
 
 const float *tot_network_gradients(const tot_network *network) {
@@ -163,7 +205,7 @@ const float *tot_network_gradients(const tot_network *network) {
 void tot_network_initialize(tot_network *network, tot_rng *rng) {
     for (size_t k = 0; k < network->layer_count; k++) {
         const tot_layer *layer = &network->layers[k];
-        float *parameters = network->parameters + layer->parameter_offset;
+        float *parameters = tot_network_change_parameters(network) + layer->parameter_offset;
         const double limit =
             layer->weight_count == 0 ? 0.0 : sqrt(6.0 / (double)(layer->fan_in + layer->fan_out));
         for (size_t j = 0; j < layer->weight_count; j++)

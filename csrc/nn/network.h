@@ -24,9 +24,10 @@ typedef struct tot_network tot_network;
 
 /* Plans and allocates a network for inputs of the given shape; parameters are zero. The last layer
  * must be dense or an activation, with a sigmoid of one unit or a softmax of several. Errors name
- * the layer. Sets OpenBLAS to one thread, see tot_gemm_single_thread. */
+ * the layer. `kernel` is the name of the kernel that computes the convolutions, NULL for this CPU's
+ * best, see conv_kernel.h. Sets OpenBLAS to one thread, see tot_gemm_single_thread. */
 tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, size_t count,
-                              tot_network **network, tot_error *error);
+                              const char *kernel, tot_network **network, tot_error *error);
 void tot_network_free(tot_network *network); /* accepts NULL */
 
 size_t tot_network_layer_count(const tot_network *network);
@@ -36,9 +37,15 @@ size_t tot_network_outputs(const tot_network *network);
 /* A frozen layer keeps its parameters while the network is trained. Layers begin trainable. */
 void tot_network_set_trainable(tot_network *network, size_t index, bool trainable);
 
-/* All weights and biases, layer after layer; the caller may read and change them. */
+/* The kernel that was chosen. */
+const char *tot_network_kernel(const tot_network *network);
+
+/* All weights and biases, layer after layer. What tot_network_change_parameters returns may be
+ * written until the next call that uses the network: it marks the parameters as changed, and what
+ * was made of them is made anew. */
 size_t tot_network_parameter_count(const tot_network *network);
-float *tot_network_parameters(tot_network *network);
+const float *tot_network_parameters(const tot_network *network);
+float *tot_network_change_parameters(tot_network *network);
 
 /* As Keras: weights uniform in +-sqrt(6/(fan_in + fan_out)) (Glorot & Bengio 2010), biases 0. */
 void tot_network_initialize(tot_network *network, tot_rng *rng);

@@ -13,8 +13,12 @@ static void free_workers(tot_network *network) {
             if (self->saved != NULL)
                 tot_free(self->saved[k]);
         }
+        for (size_t k = 0; self->convs != NULL && k < network->step_count; k++)
+            if (network->steps[k].stack != NULL)
+                tot_conv_workspace_clear(&self->convs[k], network->steps[k].stack);
         tot_free(self->outputs);
         tot_free(self->saved);
+        tot_free(self->convs);
         tot_free(self->input);
         tot_free(self->gradients[0]);
         tot_free(self->gradients[1]);
@@ -40,37 +44,80 @@ static bool floats(float **memory, size_t count) {
     return *memory != NULL;
 }
 
-static bool allocate_worker(const tot_network *network, tot_network_worker *self, bool training) {
-    const size_t count = network->layer_count;
-    size_t largest = 0, scratch = 0;
-    for (size_t k = 0; k < count; k++) {
-        const tot_layer *layer = &network->layers[k];
-        const size_t size = tot_shape_size(layer->output);
-        largest = size > largest ? size : largest;
-        scratch = layer->scratch_count > scratch ? layer->scratch_count : scratch;
+/* The largest output that is seen outside its step and the largest working memory of a layer that
+ * does its own work, in floats. */
+typedef struct needs {
+    size_t largest, scratch;
+} needs;
+
+static bool is_inside_stack(const tot_step *step, size_t layer, bool training) {
+    return tot_step_is_fused(step, training) && layer + 1 < step->first + step->count;
+}
+
+static needs needs_of(const tot_network *network, bool training) {
+    needs most = {0, 0};
+    for (size_t s = 0; s < network->step_count; s++) {
+        const tot_step *step = &network->steps[s];
+        for (size_t k = step->first; k < step->first + step->count; k++) {
+            const tot_layer *layer = &network->layers[k];
+            const size_t size = tot_shape_size(layer->output);
+            if (!is_inside_stack(step, k, training) && size > most.largest)
+                most.largest = size;
+            if (!tot_step_is_fused(step, training) && layer->scratch_count > most.scratch)
+                most.scratch = layer->scratch_count;
+        }
     }
+    return most;
+}
+
+/* What the layers of a step leave for backward. */
+static bool allocate_step(const tot_network *network, const tot_step *step,
+                          tot_network_worker *self) {
+    for (size_t k = step->first; k < step->first + step->count; k++) {
+        const tot_layer *layer = &network->layers[k];
+        if (is_inside_stack(step, k, true))
+            continue;
+        if (!floats(&self->outputs[k], tot_shape_size(layer->output)))
+            return false;
+        if (tot_step_is_fused(step, true))
+            continue;
+        self->saved[k] = tot_allocate(TOT_CHUNK_IMAGES, layer->saved_per_image);
+        if (self->saved[k] == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool allocate_worker(const tot_network *network, tot_network_worker *self, bool training) {
+    const needs most = needs_of(network, training);
+    const size_t count = network->layer_count;
     self->outputs = tot_allocate(count, sizeof *self->outputs);
     self->saved = tot_allocate(count, sizeof *self->saved);
-    self->scratch = tot_allocate(scratch, sizeof(float));
-    if (self->outputs == NULL || self->saved == NULL || self->scratch == NULL)
+    self->convs = tot_allocate(network->step_count, sizeof *self->convs);
+    self->scratch = tot_allocate(most.scratch, sizeof(float));
+    if (self->outputs == NULL || self->saved == NULL || self->convs == NULL ||
+        self->scratch == NULL)
         return false;
     if (network->input.channels > 1 && !floats(&self->input, tot_shape_size(network->input)))
         return false;
-    if (!training) {
-        for (size_t k = 0; k < count && k < 2; k++)
-            if (!floats(&self->outputs[k], largest))
-                return false;
-        for (size_t k = 2; k < count; k++)
-            self->outputs[k] = self->outputs[k % 2];
-        return true;
-    }
-    for (size_t k = 0; k < count; k++) {
-        const tot_layer *layer = &network->layers[k];
-        self->saved[k] = tot_allocate(TOT_CHUNK_IMAGES, layer->saved_per_image);
-        if (self->saved[k] == NULL || !floats(&self->outputs[k], tot_shape_size(layer->output)))
+    for (size_t s = 0; s < network->step_count; s++) {
+        const tot_step *step = &network->steps[s];
+        if (step->stack != NULL &&
+            !tot_conv_workspace_init(&self->convs[s], step->stack,
+                                     training && tot_step_is_fused(step, true)))
+            return false;
+        if (training && !allocate_step(network, step, self))
             return false;
     }
-    return floats(&self->gradients[0], largest) && floats(&self->gradients[1], largest);
+    if (training)
+        return floats(&self->gradients[0], most.largest) &&
+               floats(&self->gradients[1], most.largest);
+    for (size_t k = 0; k < count && k < 2; k++)
+        if (!floats(&self->outputs[k], most.largest))
+            return false;
+    for (size_t k = 2; k < count; k++)
+        self->outputs[k] = self->outputs[k % 2];
+    return true;
 }
 
 tot_status tot_network_prepare(tot_network *network, size_t workers, bool training,

@@ -6,15 +6,23 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "nn/conv_stack.h"
 #include "nn/layer.h"
 #include "nn/network.h"
 
+/* What is executed as one: a single layer, or layers that a stack of fused convolutions takes. */
+typedef struct tot_step {
+    size_t first, count;   /* layers */
+    tot_conv_stack *stack; /* or NULL */
+} tot_step;
+
 /* Working memory of one thread. While training, every layer has an output of its own; otherwise
- * layers write to two buffers in turn. */
+ * layers write to two buffers in turn. Layers inside a stack have none. */
 typedef struct tot_network_worker {
-    float *input;    /* a channel-major chunk of images; only for more than one channel */
-    float **outputs; /* [layer] */
-    void **saved;    /* [layer] */
+    float *input;              /* a channel-major chunk of images; only for more than one channel */
+    float **outputs;           /* [layer] */
+    void **saved;              /* [layer] */
+    tot_conv_workspace *convs; /* [step] */
     float *gradients[2];
     float *scratch;
 } tot_network_worker;
@@ -31,8 +39,12 @@ struct tot_network {
     tot_shape input;
     size_t layer_count;
     tot_layer *layers;
+    const tot_conv_kernel *kernel; /* NULL: the portable one */
+    size_t step_count;
+    tot_step *steps;
     size_t parameter_count;
     float *parameters;
+    bool packed; /* the stacks have the parameters as they are now */
     float *gradients;
 
     size_t piece_count;
@@ -45,6 +57,11 @@ struct tot_network {
     size_t chunk_count; /* that chunk_gradients holds */
     float *chunk_gradients;
 };
+
+/* Whether the step's stack does the work; a kernel may know the way forward only. */
+static inline bool tot_step_is_fused(const tot_step *step, bool training) {
+    return step->stack != NULL && !(training && step->stack->kernel->backward == NULL);
+}
 
 /* Cuts the parameters in pieces; false when memory is out. */
 bool tot_network_cut(tot_network *network);

@@ -32,6 +32,52 @@ static double weight_of(const tot_batch *batch, size_t sample) {
     return batch->weights == NULL ? 1.0 : (double)batch->weights[sample];
 }
 
+static const float *input_of(const tot_network_worker *memory, const float *images, size_t layer) {
+    return layer == 0 ? images : memory->outputs[layer - 1];
+}
+
+static void step_forward(const tot_network *network, const tot_network_worker *memory, size_t index,
+                         const float *images, tot_pass *pass) {
+    const tot_step *step = &network->steps[index];
+    const size_t end = step->first + step->count;
+    if (tot_step_is_fused(step, pass->training)) {
+        tot_conv_stack_forward(step->stack, &memory->convs[index],
+                               input_of(memory, images, step->first), memory->outputs[end - 1],
+                               pass);
+        return;
+    }
+    for (size_t k = step->first; k < end; k++) {
+        const tot_layer *layer = &network->layers[k];
+        pass->saved = memory->saved[k];
+        layer->class->forward(layer, network->parameters + layer->parameter_offset,
+                              input_of(memory, images, k), memory->outputs[k], pass);
+    }
+}
+
+/* gradients[0] is that of the step's output; it changes places with gradients[1], which becomes
+ * that of the input. */
+static void step_backward(const tot_network *network, const tot_network_worker *memory,
+                          size_t index, const float *images, float *gradients[2], float *sums,
+                          tot_pass *pass) {
+    const tot_step *step = &network->steps[index];
+    const bool fused = tot_step_is_fused(step, true);
+    for (size_t k = step->first + (fused ? 1 : step->count); k-- > step->first;) {
+        const tot_layer *layer = &network->layers[k];
+        const float *input = input_of(memory, images, k);
+        float *gradient = gradients[0], *next = k == 0 ? NULL : gradients[1];
+        pass->saved = memory->saved[k];
+        if (fused)
+            tot_conv_stack_backward(step->stack, &memory->convs[index], input, gradient, next, sums,
+                                    pass);
+        else
+            layer->class->backward(layer, network->parameters + layer->parameter_offset, input,
+                                   memory->outputs[k], gradient, next,
+                                   sums + layer->parameter_offset, pass);
+        gradients[0] = gradients[1];
+        gradients[1] = gradient;
+    }
+}
+
 static tot_loss loss_of(const tot_network *network, const tot_batch *batch) {
     return (tot_loss){tot_network_outputs(network), batch->label_smoothing};
 }
@@ -52,38 +98,32 @@ static void run_chunk(void *context, size_t chunk, size_t worker_index) {
 
     const float *images = channel_major(
         network, memory, batch->images + first * tot_shape_size(network->input), pass.images);
-    for (size_t k = 0; k <= last; k++) {
-        const tot_layer *layer = &network->layers[k];
-        pass.saved = memory->saved[k];
-        layer->class->forward(layer, network->parameters + layer->parameter_offset,
-                              k == 0 ? images : memory->outputs[k - 1], memory->outputs[k], &pass);
-    }
+    for (size_t s = 0; s < network->step_count; s++)
+        step_forward(network, memory, s, images, &pass);
     memcpy(self->logits + first * outputs, memory->outputs[last],
            pass.images * outputs * sizeof(float));
     if (!self->training)
         return;
 
-    float *gradient = memory->gradients[0], *next = memory->gradients[1];
+    float *gradients[2] = {memory->gradients[0], memory->gradients[1]};
     float *sums = network->chunk_gradients + chunk * network->parameter_count;
     for (size_t n = 0; n < pass.images; n++)
         tot_loss_gradient(
             &loss, memory->outputs[last] + n * outputs, batch->labels + (first + n) * outputs,
-            weight_of(batch, first + n) / (double)batch->count, gradient + n * outputs);
-    for (size_t k = last + 1; k-- > 0;) {
-        const tot_layer *layer = &network->layers[k];
-        pass.saved = memory->saved[k];
-        layer->class->backward(layer, network->parameters + layer->parameter_offset,
-                               k == 0 ? images : memory->outputs[k - 1], memory->outputs[k],
-                               gradient, k == 0 ? NULL : next, sums + layer->parameter_offset,
-                               &pass);
-        float *swap = gradient;
-        gradient = next;
-        next = swap;
-    }
+            weight_of(batch, first + n) / (double)batch->count, gradients[0] + n * outputs);
+    for (size_t s = network->step_count; s-- > 0;)
+        step_backward(network, memory, s, images, gradients, sums, &pass);
 }
 
 size_t tot_network_chunks_of(const tot_batch *batch) {
     return batch->count / TOT_CHUNK_IMAGES + (batch->count % TOT_CHUNK_IMAGES != 0);
+}
+
+static void pack(tot_network *network) {
+    for (size_t k = 0; k < network->step_count && !network->packed; k++)
+        if (network->steps[k].stack != NULL)
+            tot_conv_stack_pack(network->steps[k].stack, network->parameters);
+    network->packed = true;
 }
 
 /* Labels lie in [0, 1]; those of several outputs are probabilities. */
@@ -137,6 +177,7 @@ tot_status tot_network_run(tot_network *network, const tot_batch *batch, tot_run
         status = tot_network_prepare_chunks(network, chunks, error);
     if (status != TOT_OK)
         return status;
+    pack(network);
     tot_parallel_for(threads, chunks, run_chunk, &self);
     if (loss != NULL && batch->labels != NULL)
         *loss = mean_loss(network, batch, logits);

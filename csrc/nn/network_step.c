@@ -130,6 +130,7 @@ static tot_status train(tot_network *network, tot_optimizer *optimizer, const to
         return status;
     step self = {network, tot_network_chunks_of(batch), optimizer, false, 0.0};
     if (optimizer != NULL) {
+        network->packed = false;
         self.factor = tot_optimizer_begin_step(optimizer);
         self.clip = optimizer->clipnorm > 0.0 || optimizer->global_clipnorm > 0.0;
     }

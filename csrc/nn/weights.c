@@ -82,7 +82,7 @@ tot_status tot_network_assign(tot_network *network, const tot_safetensors *file,
                         path, others, count);
     for (size_t k = 0; k < count; k++) {
         const tot_parameter to = tot_network_tensor(network, k);
-        memcpy(tot_network_parameters(network) + to.offset,
+        memcpy(tot_network_change_parameters(network) + to.offset,
                tot_safetensors_find(file, to.name)->data, to.count * sizeof(float));
     }
     return TOT_OK;

@@ -297,6 +297,8 @@ local Model = {}
 
 --- Makes a network from a list of layers, the last of which must be dense { units = 1, activation =
 -- "sigmoid" }. Weights are drawn as in Keras (Glorot uniform, biases zero).
+-- Convolutions are computed by the best kernel for this CPU, or by the one that the environment variable
+-- TOTALITY_KERNEL names: avx512, avx2, portable; they differ by rounding only.
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
 --- seed?: integer }
 function totality.sequential(given) end

@@ -22,6 +22,8 @@ Model.__index = Model
 
 --- Makes a network from a list of layers, the last of which must be dense { units = 1, activation =
 -- "sigmoid" }. Weights are drawn as in Keras (Glorot uniform, biases zero).
+-- Convolutions are computed by the best kernel for this CPU, or by the one that the environment variable
+-- TOTALITY_KERNEL names: avx512, avx2, portable; they differ by rounding only.
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
 --- seed?: integer }
 function M.sequential(given)
@@ -40,7 +42,8 @@ function M.sequential(given)
       specification[k] = layer
    end
    -- called through pcall, core's message comes without the position of this line
-   local made, network = pcall(core.network, checked.channels, checked.height, checked.width, specification)
+   local made, network = pcall(core.network, checked.channels, checked.height, checked.width, specification,
+      os.getenv "TOTALITY_KERNEL")
    if not made then options.fail(what, 2, "%s", network) end
    network:initialize(core.rng(checked.seed, 0))
    return setmetatable({

@@ -13,6 +13,7 @@ int main(void) {
     srunner_add_suite(runner, text_table_suite());
     srunner_add_suite(runner, views_suite());
     srunner_add_suite(runner, layers_suite());
+    srunner_add_suite(runner, conv_forward_suite());
     srunner_add_suite(runner, network_suite());
     srunner_add_suite(runner, observed_suite());
     srunner_add_suite(runner, period_suite());

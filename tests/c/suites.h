@@ -12,6 +12,7 @@ Suite *synthesis_suite(void);
 Suite *text_table_suite(void);
 Suite *views_suite(void);
 Suite *layers_suite(void);
+Suite *conv_forward_suite(void);
 Suite *network_suite(void);
 Suite *observed_suite(void);
 Suite *period_suite(void);

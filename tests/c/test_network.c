@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "nn/conv_kernel.h"
 #include "nn/network.h"
 #include "suites.h"
 
@@ -26,16 +27,30 @@ static const tot_layer_spec SOFTMAX = {
 static const tot_layer_spec PENALTY = {
     .kind = TOT_LAYER_DENSE, .units = 1, .activation = TOT_ACTIVATION_SIGMOID, .l2 = -1.0};
 
-static tot_network *create(tot_shape input, const tot_layer_spec *layers, size_t count) {
+/* Tests in a loop run once for each kernel that this CPU has, and for the portable one. */
+static int kernel_count(void) {
+    int count = 0;
+    while (tot_conv_kernel_at((size_t)count) != NULL)
+        count++;
+    return count + 1;
+}
+
+static const char *kernel_of(int index) {
+    const tot_conv_kernel *kernel = tot_conv_kernel_at((size_t)index);
+    return kernel == NULL ? TOT_PORTABLE_KERNEL : kernel->name;
+}
+
+static tot_network *create(tot_shape input, const tot_layer_spec *layers, size_t count,
+                           const char *kernel) {
     tot_network *network;
     tot_error error = {""};
-    tot_network_create(input, layers, count, &network, &error);
+    tot_network_create(input, layers, count, kernel, &network, &error);
     ck_assert_msg(network != NULL, "%s", error.message);
     return network;
 }
 
 /* conv 5, pool, conv 7, pool, flatten, dense 20, [dropout], dense 1 */
-static tot_network *small_network(tot_shape input, bool dropout) {
+static tot_network *small_network(tot_shape input, bool dropout, const char *kernel) {
     tot_layer_spec layers[8] = {relu_conv(5), POOL, relu_conv(7), POOL, FLATTEN};
     size_t count = 5;
     layers[count++] =
@@ -43,7 +58,7 @@ static tot_network *small_network(tot_shape input, bool dropout) {
     if (dropout)
         layers[count++] = DROPOUT;
     layers[count++] = OUTPUT;
-    tot_network *network = create(input, layers, count);
+    tot_network *network = create(input, layers, count, kernel);
     tot_rng rng = tot_rng_stream(3, 0);
     tot_network_initialize(network, &rng);
     return network;
@@ -69,11 +84,12 @@ static data make_data(tot_shape shape, size_t count) {
 }
 
 /* Three steps with dropout; two channels, so that the change of layout takes part. */
-static void train_three_steps(size_t threads, float **parameters, size_t *count, float *logits) {
+static void train_three_steps(const char *kernel, size_t threads, float **parameters, size_t *count,
+                              float *logits) {
     const tot_shape shape = {2, 19, 23, false};
     const size_t images = 37; /* five chunks, the last one not full */
     data d = make_data(shape, images);
-    tot_network *network = small_network(shape, true);
+    tot_network *network = small_network(shape, true, kernel);
     const tot_batch batch = {images, d.images, d.labels, d.weights, 0.0};
     tot_optimizer adam;
     double loss;
@@ -95,9 +111,9 @@ START_TEST(threads_change_no_bit) {
     static const size_t threads[] = {2, 3, 8};
     float *one, *many, logits_of_one[MAX_IMAGES] = {0}, logits[MAX_IMAGES] = {0};
     size_t count;
-    train_three_steps(1, &one, &count, logits_of_one);
+    train_three_steps(kernel_of(_i), 1, &one, &count, logits_of_one);
     for (size_t k = 0; k < 3; k++) {
-        train_three_steps(threads[k], &many, &count, logits);
+        train_three_steps(kernel_of(_i), threads[k], &many, &count, logits);
         ck_assert_mem_eq(one, many, count * sizeof(float));
         ck_assert_mem_eq(logits, logits_of_one, sizeof logits);
         tot_free(many);
@@ -116,10 +132,10 @@ START_TEST(gradient_of_the_loss_agrees_with_differences) {
                                      OUTPUT};
     const size_t images = 11;
     data d = make_data(shape, images);
-    tot_network *network = create(shape, layers, 4);
+    tot_network *network = create(shape, layers, 4, kernel_of(_i));
     const tot_batch batch = {images, d.images, d.labels, d.weights, 0.0};
     const size_t count = tot_network_parameter_count(network);
-    float *parameters = tot_network_parameters(network), logits[MAX_IMAGES];
+    float *parameters = tot_network_change_parameters(network), logits[MAX_IMAGES];
     float *start = tot_allocate(count, sizeof(float)), *way = tot_allocate(count, sizeof(float));
     tot_rng rng = tot_rng_stream(6, 0);
     const double step = 1e-3;
@@ -133,9 +149,11 @@ START_TEST(gradient_of_the_loss_agrees_with_differences) {
             way[k] = (float)tot_rng_normal(&rng);
             slope += (double)way[k] * (double)tot_network_gradients(network)[k];
         }
+        parameters = tot_network_change_parameters(network);
         for (size_t k = 0; k < count; k++)
             parameters[k] = start[k] + (float)step * way[k];
         tot_network_predict(network, &batch, 1, logits, &above, NULL);
+        parameters = tot_network_change_parameters(network);
         for (size_t k = 0; k < count; k++)
             parameters[k] = start[k] - (float)step * way[k];
         tot_network_predict(network, &batch, 1, logits, &below, NULL);
@@ -151,7 +169,8 @@ END_TEST
 START_TEST(prediction_does_not_depend_on_the_memory_used) {
     const tot_shape shape = {1, 19, 23, false};
     data d = make_data(shape, 20);
-    tot_network *network = small_network(shape, true), *trained = small_network(shape, true);
+    tot_network *network = small_network(shape, true, kernel_of(_i));
+    tot_network *trained = small_network(shape, true, kernel_of(_i));
     tot_batch batch = {20, d.images, d.labels, NULL, 0.0};
     float before[MAX_IMAGES], after[MAX_IMAGES], single[1];
     double loss;
@@ -174,7 +193,7 @@ END_TEST
 START_TEST(eight_random_images_are_learnt_by_heart) {
     const tot_shape shape = {1, 16, 16, false};
     data d = make_data(shape, 8);
-    tot_network *network = small_network(shape, false);
+    tot_network *network = small_network(shape, false, kernel_of(_i));
     const tot_batch batch = {8, d.images, d.labels, NULL, 0.0};
     float logits[8];
     tot_optimizer adam;
@@ -193,7 +212,7 @@ START_TEST(eight_random_images_are_learnt_by_heart) {
 END_TEST
 
 START_TEST(initialisation_is_keras) {
-    tot_network *network = small_network((tot_shape){1, 100, 100, false}, false);
+    tot_network *network = small_network((tot_shape){1, 100, 100, false}, false, NULL);
     const tot_layer *layer = tot_network_layer(network, 5); /* dense 20 on 7 * 25 * 25 */
     const float *weights = tot_network_parameters(network) + layer->parameter_offset;
     const double limit = sqrt(6.0 / (7 * 25 * 25 + 20));
@@ -219,7 +238,7 @@ static void expect_refusal(tot_shape input, const tot_layer_spec *layers, size_t
                            const char *message) {
     tot_network *network;
     tot_error error;
-    ck_assert_int_eq(tot_network_create(input, layers, count, &network, &error),
+    ck_assert_int_eq(tot_network_create(input, layers, count, NULL, &network, &error),
                      TOT_ERROR_ARGUMENT);
     ck_assert_ptr_null(network);
     ck_assert_str_eq(error.message, message);
@@ -258,7 +277,7 @@ END_TEST
 START_TEST(impossible_batches_are_refused) {
     const tot_shape shape = {1, 8, 8, false};
     data d = make_data(shape, 4);
-    tot_network *network = small_network(shape, false);
+    tot_network *network = small_network(shape, false, NULL);
     tot_batch batch = {4, d.images, d.labels, NULL, 0.0};
     float logits[4];
     tot_optimizer adam;
@@ -296,7 +315,7 @@ static void lcg_fill(float *to, size_t count, double width, double low) {
         to[k] = (float)(low + width * lcg_uniform());
 }
 
-static tot_network *golden_network(float *images, size_t image_count) {
+static tot_network *golden_network(const char *kernel, float *images, size_t image_count) {
     static const double widths[] = {2.0, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25};
     static const size_t filters[] = {16, 32, 64, 64, 64};
     tot_layer_spec layers[13];
@@ -309,13 +328,14 @@ static tot_network *golden_network(float *images, size_t image_count) {
     layers[count++] =
         (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = 512, .activation = TOT_ACTIVATION_RELU};
     layers[count++] = OUTPUT;
-    tot_network *network = create((tot_shape){1, 100, 100, false}, layers, count);
+    tot_network *network = create((tot_shape){1, 100, 100, false}, layers, count, kernel);
     ck_assert_uint_eq(tot_network_parameter_count(network), 393089);
     lcg_state = 1;
     for (size_t k = 0; k < tot_network_tensor_count(network); k++) {
         const tot_parameter tensor = tot_network_tensor(network, k);
         const double width = k % 2 == 0 ? widths[k / 2] : 0.25;
-        lcg_fill(tot_network_parameters(network) + tensor.offset, tensor.count, width, -width / 2);
+        lcg_fill(tot_network_change_parameters(network) + tensor.offset, tensor.count, width,
+                 -width / 2);
     }
     lcg_fill(images, image_count * 10000, 1.0, 0.0);
     return network;
@@ -352,13 +372,16 @@ START_TEST(cnn10_agrees_with_pytorch) {
     const float labels[] = {1, 0, 1};
     FILE *file = fopen("tests/golden/cnn10_torch.txt", "r");
     ck_assert_msg(file != NULL, "run from the project's directory");
-    tot_network *network = golden_network(images, 3);
+    tot_network *network = golden_network(kernel_of(_i), images, 3);
     const tot_batch batch = {3, images, labels, NULL, 0.0};
     const size_t tensors = tot_network_tensor_count(network);
-    float logits[3];
+    float logits[3], predicted[3];
     double loss;
     tot_optimizer adam;
     tot_network_differentiate(network, &batch, (tot_run){2, 0, 0}, logits, &loss, NULL);
+    tot_network_predict(network, &batch, 1, predicted, NULL, NULL);
+    for (int k = 0; k < 3; k++)
+        ck_assert_double_eq_tol((double)predicted[k], (double)logits[k], 1e-5);
     expect_words(file, "logits", NULL);
     compare_samples(file, "logit", logits, 3, 1e-5);
     expect_words(file, "loss", NULL);
@@ -399,14 +422,14 @@ Suite *network_suite(void) {
     Suite *suite = suite_create("network");
     TCase *tests = tcase_create("network");
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, threads_change_no_bit);
-    tcase_add_test(tests, gradient_of_the_loss_agrees_with_differences);
-    tcase_add_test(tests, prediction_does_not_depend_on_the_memory_used);
-    tcase_add_test(tests, eight_random_images_are_learnt_by_heart);
+    tcase_add_loop_test(tests, threads_change_no_bit, 0, kernel_count());
+    tcase_add_loop_test(tests, gradient_of_the_loss_agrees_with_differences, 0, kernel_count());
+    tcase_add_loop_test(tests, prediction_does_not_depend_on_the_memory_used, 0, kernel_count());
+    tcase_add_loop_test(tests, eight_random_images_are_learnt_by_heart, 0, kernel_count());
     tcase_add_test(tests, initialisation_is_keras);
     tcase_add_test(tests, impossible_networks_are_refused);
     tcase_add_test(tests, impossible_batches_are_refused);
-    tcase_add_test(tests, cnn10_agrees_with_pytorch);
+    tcase_add_loop_test(tests, cnn10_agrees_with_pytorch, 0, kernel_count());
     suite_add_tcase(suite, tests);
     return suite;
 }

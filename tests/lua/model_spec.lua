@@ -455,4 +455,30 @@ describe("network", function()
       for _ = 1, 200 do totality.models.cnn10 {} end
       collectgarbage()
    end)
+
+   it("computes with the kernel that TOTALITY_KERNEL names", function()
+      local script = [[
+         local totality = require "totality"
+         local model = totality.models.cnn10 { width = 40, height = 36 }
+         local image = require("totality.core").tensor(1, 1, 36, 40)
+         for k = 1, 1440 do image[k] = k % 7 / 7 end
+         print(model.network:kernel(), model:predict(image)[1])]]
+      local function run_with(kernel)
+         local pipe = assert(io.popen(("TOTALITY_KERNEL=%s '%s/build/lua' - 2>&1 <<'end'\n%s\nend\n"):format(
+            kernel, os.getenv "PWD", script)))
+         local output = pipe:read("a")
+         pipe:close()
+         return output
+      end
+      local expected
+      for _, kernel in ipairs(core.kernels()) do
+         local name, value = run_with(kernel):match("^(%S+)%s+(%S+)\n$")
+         assert.equal(kernel, name)
+         expected = expected or tonumber(value)
+         assert.near(expected, tonumber(value), 1e-5)
+      end
+      assert.equal("portable", core.kernels()[#core.kernels()])
+      assert.matches("totality.sequential: no kernel 'abacus' on this computer, which has ", run_with("abacus"),
+         1, true)
+   end)
 end)
