@@ -1,7 +1,8 @@
 # totality: build, install, test. `make demo` and `make test` are all that a user needs.
 #
 # Variables that a packager or LuaRocks may set: CC, CFLAGS, LDFLAGS, LIBFLAG, LUA, LUA_INCDIR,
-# OPENBLAS_INCDIR, OPENBLAS_LIBDIR, PNG_INCDIR, PNG_LIBDIR, PREFIX, LUADIR, LIBDIR, BINDIR, DESTDIR.
+# LIBRARY_INCDIR and LIBRARY_LIBDIR for OPENBLAS, PNG, CFITSIO, EXPAT and ZLIB, PREFIX, LUADIR, LIBDIR, BINDIR,
+# DESTDIR.
 # What the project itself needs is appended, never taken from them.
 
 CC ?= cc
@@ -17,9 +18,11 @@ LIBDIR ?= $(PREFIX)/lib/lua/5.4
 BINDIR ?= $(PREFIX)/bin
 
 BUILD := build
-LIBRARIES := openblas libpng
-LIBRARY_CFLAGS = $(addprefix -I,$(OPENBLAS_INCDIR) $(PNG_INCDIR)) $(shell pkg-config --cflags $(LIBRARIES))
-LIBRARY_LIBS = $(addprefix -L,$(OPENBLAS_LIBDIR) $(PNG_LIBDIR)) $(shell pkg-config --libs $(LIBRARIES))
+LIBRARIES := openblas libpng cfitsio expat zlib
+LIBRARY_CFLAGS = $(addprefix -I,$(OPENBLAS_INCDIR) $(PNG_INCDIR) $(CFITSIO_INCDIR) $(EXPAT_INCDIR) \
+	$(ZLIB_INCDIR)) $(shell pkg-config --cflags $(LIBRARIES))
+LIBRARY_LIBS = $(addprefix -L,$(OPENBLAS_LIBDIR) $(PNG_LIBDIR) $(CFITSIO_LIBDIR) $(EXPAT_LIBDIR) \
+	$(ZLIB_LIBDIR)) $(shell pkg-config --libs $(LIBRARIES))
 TOT_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -fno-math-errno -fno-trapping-math -pthread \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wpointer-arith \
 	-Wwrite-strings -Wvla -Icsrc $(LIBRARY_CFLAGS)
@@ -173,12 +176,19 @@ valgrind: ## C and Lua tests under valgrind
 
 # ---- measurements ---------------------------------------------------------------------------
 
-# Time and accuracy of the binary model at its default resolution. No part of the tests.
-.PHONY: bench
-bench: $(MODULE) $(BUILD)/bench_binary ## microseconds for a light curve, and its accuracy
+# No part of the tests.
+.PHONY: bench bench-peers
+bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of the networks
 	@$(BUILD)/bench_binary
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/accuracy.lua
+	@echo
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/network.lua
+
+bench-peers: all $(BUILD)/bench_network ## the networks against PyTorch and ONNX Runtime, which it installs
+	@tools/dependencies.sh build bench
+	@tests/bench/install_peers.sh $(BUILD)/peers
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/peers.lua
 
 $(BUILD)/bench_%: tests/bench/%.c $(CORE)
 	@echo "  LD $@"

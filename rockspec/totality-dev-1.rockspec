@@ -24,6 +24,9 @@ dependencies = { "lua >= 5.4, < 5.5" }
 external_dependencies = {
    OPENBLAS = { library = "openblas" },
    PNG = { header = "png.h", library = "png" },
+   CFITSIO = { header = "fitsio.h", library = "cfitsio" },
+   EXPAT = { header = "expat.h", library = "expat" },
+   ZLIB = { header = "zlib.h", library = "z" },
 }
 
 build = {
@@ -38,6 +41,12 @@ build = {
       OPENBLAS_LIBDIR = "$(OPENBLAS_LIBDIR)",
       PNG_INCDIR = "$(PNG_INCDIR)",
       PNG_LIBDIR = "$(PNG_LIBDIR)",
+      CFITSIO_INCDIR = "$(CFITSIO_INCDIR)",
+      CFITSIO_LIBDIR = "$(CFITSIO_LIBDIR)",
+      EXPAT_INCDIR = "$(EXPAT_INCDIR)",
+      EXPAT_LIBDIR = "$(EXPAT_LIBDIR)",
+      ZLIB_INCDIR = "$(ZLIB_INCDIR)",
+      ZLIB_LIBDIR = "$(ZLIB_LIBDIR)",
    },
    install_variables = {
       BUILD = "build/rock",
@@ -48,6 +57,12 @@ build = {
       OPENBLAS_LIBDIR = "$(OPENBLAS_LIBDIR)",
       PNG_INCDIR = "$(PNG_INCDIR)",
       PNG_LIBDIR = "$(PNG_LIBDIR)",
+      CFITSIO_INCDIR = "$(CFITSIO_INCDIR)",
+      CFITSIO_LIBDIR = "$(CFITSIO_LIBDIR)",
+      EXPAT_INCDIR = "$(EXPAT_INCDIR)",
+      EXPAT_LIBDIR = "$(EXPAT_LIBDIR)",
+      ZLIB_INCDIR = "$(ZLIB_INCDIR)",
+      ZLIB_LIBDIR = "$(ZLIB_LIBDIR)",
       PREFIX = "$(PREFIX)",
       LUADIR = "$(LUADIR)",
       LIBDIR = "$(LIBDIR)",

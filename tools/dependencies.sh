@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind ...
+# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind|bench ...
 #
 # Everything is probed for, so that libraries that came another way than through apt-get count, too,
 # and so that a package that vanished is noticed. Only when something is missing is it installed: by
@@ -18,6 +18,9 @@ lua5.4          command -v lua5.4
 liblua5.4-dev   pkg-config --exists lua5.4
 libopenblas-dev pkg-config --exists openblas
 libpng-dev      pkg-config --exists libpng
+libcfitsio-dev  pkg-config --exists cfitsio
+libexpat1-dev   pkg-config --exists expat
+zlib1g-dev      pkg-config --exists zlib
 END
         ;;
     test)
@@ -31,8 +34,15 @@ shellcheck      command -v shellcheck
 END
         ;;
     valgrind) echo 'valgrind command -v valgrind' ;;
+    bench)
+        cat <<'END'
+python3-torch   /usr/bin/python3 -c 'import torch'
+nodejs          command -v node
+npm             command -v npm
+END
+        ;;
     *)
-        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind" >&2
+        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind, bench" >&2
         exit 2
         ;;
     esac

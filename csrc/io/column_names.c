@@ -37,6 +37,10 @@ tot_column_kind tot_column_kind_of(const char *text) {
     static const char *const error_start[] = {"e_", "mer_", "unc", NULL};
     static const char *const magnitude_start[] = {"mag", NULL};
     static const char *const phase_start[] = {"phase", NULL};
+    static const char *const segment[] = {"segment", "dataset",  "quarter", "sector",
+                                          "camera",  "campaign", NULL};
+    static const char *const band[] = {"band",     "filter",      "filtercode",
+                                       "passband", "phot_filter", NULL};
     char name[NAME_SIZE];
     size_t length = 0;
     for (; *text != '\0' && *text != '(' && *text != '[' && length < NAME_SIZE - 1; text++)
@@ -58,6 +62,10 @@ tot_column_kind tot_column_kind_of(const char *text) {
         return TOT_COLUMN_MAGNITUDE;
     if (one_of(name, flux) || strstr(name, "flux") != NULL)
         return TOT_COLUMN_FLUX;
+    if (one_of(name, segment))
+        return TOT_COLUMN_SEGMENT;
+    if (one_of(name, band))
+        return TOT_COLUMN_BAND;
     return TOT_COLUMN_OTHER;
 }
 

@@ -1,4 +1,4 @@
-/* What a column of a table holds, told by its name; the names are listed in io/text_table.h. */
+/* What a column of a table holds, told by its name; the names are listed in io/table_columns.h. */
 #ifndef TOT_IO_COLUMN_NAMES_H
 #define TOT_IO_COLUMN_NAMES_H
 
@@ -11,7 +11,9 @@ typedef enum tot_column_kind {
     TOT_COLUMN_MAGNITUDE,
     TOT_COLUMN_FLUX,
     TOT_COLUMN_RELATIVE_FLUX,
-    TOT_COLUMN_ERROR
+    TOT_COLUMN_ERROR,
+    TOT_COLUMN_SEGMENT,
+    TOT_COLUMN_BAND
 } tot_column_kind;
 
 tot_column_kind tot_column_kind_of(const char *name);

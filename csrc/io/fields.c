@@ -7,7 +7,7 @@ bool tot_is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\f' || c == '\v';
 }
 
-static bool add_field(tot_fields *f, char *text) {
+bool tot_add_field(tot_fields *f, char *text) {
     if (f->count == f->capacity) {
         const size_t capacity = f->capacity == 0 ? 16 : 2 * f->capacity;
         char **larger = realloc(f->text, capacity * sizeof *larger);
@@ -49,7 +49,7 @@ bool tot_split_fields(char *line, char separator, tot_fields *f) {
         }
         const bool last = *c == '\0';
         *end = '\0';
-        if (!add_field(f, start))
+        if (!tot_add_field(f, start))
             return false;
         if (last)
             return true;

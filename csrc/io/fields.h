@@ -18,6 +18,9 @@ typedef struct tot_fields {
 /* Space, tab, form feed, vertical tab. */
 bool tot_is_blank(char c);
 
+/* Adds a field; false when memory is out. */
+bool tot_add_field(tot_fields *fields, char *text);
+
 /* Cuts the line in place; false when memory is out. Blanks around a field don't count; a quoted
  * field may hold the separator, and "" in it is a quotation mark. An empty last field after a
  * separator counts. */

@@ -50,6 +50,52 @@ bool tot_json_size(tot_json *json, size_t *value) {
     return true;
 }
 
+/* After at least one digit; NULL without one. */
+static const char *skip_digits(const char *at, const char *end) {
+    if (!is_digit(at, end))
+        return NULL;
+    while (is_digit(at, end))
+        at++;
+    return at;
+}
+
+/* The end of the number at `at` (RFC 8259, section 6), or NULL. */
+static const char *number_end(const char *at, const char *end) {
+    at += at < end && *at == '-';
+    if (at < end && *at == '0')
+        at++;
+    else if ((at = skip_digits(at, end)) == NULL)
+        return NULL;
+    if (at < end && *at == '.' && (at = skip_digits(at + 1, end)) == NULL)
+        return NULL;
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        at++;
+        at += at < end && (*at == '+' || *at == '-');
+        at = skip_digits(at, end);
+    }
+    return at;
+}
+
+bool tot_json_scalar(tot_json *json, const char **start, size_t *length) {
+    static const char *const words[] = {"null", "true", "false"};
+    skip_space(json);
+    const size_t left = (size_t)(json->end - json->at);
+    *start = json->at;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        *length = strlen(words[k]);
+        if (left >= *length && memcmp(json->at, words[k], *length) == 0) {
+            json->at += *length;
+            return true;
+        }
+    }
+    const char *end = number_end(json->at, json->end);
+    if (end == NULL)
+        return false;
+    *length = (size_t)(end - json->at);
+    json->at = end;
+    return true;
+}
+
 static bool hex4(const char *at, const char *end, unsigned *code) {
     if (end - at < 4)
         return false;

@@ -1,6 +1,5 @@
-/* A strict reader of JSON text, as much of it as file headers need: objects, arrays, strings and
- * whole numbers, taken from a cursor one token at a time by whoever knows what has to come next.
- */
+/* A strict reader of JSON text: objects, arrays, strings and numbers, taken from a cursor one token
+ * at a time by whoever knows what has to come next. */
 #ifndef TOT_IO_JSON_H
 #define TOT_IO_JSON_H
 
@@ -16,6 +15,9 @@ bool tot_json_take(tot_json *json, char expected);
 
 /* Takes a whole number that fits in size_t: no sign, fraction, exponent or leading zero. */
 bool tot_json_size(tot_json *json, size_t *value);
+
+/* Takes a number or one of the words true, false and null, and tells where it stands. */
+bool tot_json_scalar(tot_json *json, const char **start, size_t *length);
 
 /* Takes a string; *text is allocated, UTF-8 and zero-terminated, to be freed with tot_free. False,
  * with *text NULL, for what is no JSON string, is not UTF-8, contains U+0000 or finds no memory. */

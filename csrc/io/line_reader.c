@@ -1,63 +1,19 @@
 #include "io/line_reader.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER = 1 << 16 };
-
-struct tot_line_reader {
-    const char *path;
-    FILE *file;
-    size_t number;
-    size_t next, filled; /* of the buffer */
-    bool skip_line_feed; /* the last line ended in CR: an LF at once belongs to it */
-    char *line;
-    size_t length, capacity;
-    char buffer[BUFFER];
-};
-
-tot_status tot_line_reader_open(const char *path, tot_line_reader **reader, tot_error *error) {
-    tot_line_reader *self = calloc(1, sizeof *self);
-    *reader = NULL;
-    if (self == NULL)
-        return tot_fail(error, TOT_ERROR_MEMORY, "%s: not enough memory", path);
-    self->path = path;
-    self->file = fopen(path, "rb");
-    if (self->file == NULL) {
-        free(self);
-        return tot_fail(error, TOT_ERROR_IO, "%s: %s", path, strerror(errno));
-    }
-    *reader = self;
-    return TOT_OK;
+void tot_line_reader_begin(tot_line_reader *self, const char *path, const char *bytes,
+                           size_t size) {
+    *self = (tot_line_reader){.path = path, .at = bytes, .end = bytes + size};
+    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
+        self->at += 3;
 }
 
-void tot_line_reader_close(tot_line_reader *reader) {
-    if (reader == NULL)
-        return;
-    fclose(reader->file);
-    free(reader->line);
-    free(reader);
-}
-
-static tot_status append(tot_line_reader *self, const char *bytes, size_t count, tot_error *error) {
-    if (self->length + count > TOT_LINE_LIMIT)
-        return tot_fail(error, TOT_ERROR_FORMAT,
-                        "%s:%zu: a line of more than %d bytes: not a table", self->path,
-                        self->number, TOT_LINE_LIMIT);
-    if (self->length + count + 1 > self->capacity) {
-        const size_t capacity = 2 * (self->length + count + 1);
-        char *line = realloc(self->line, capacity);
-        if (line == NULL)
-            return tot_fail(error, TOT_ERROR_MEMORY, "%s: not enough memory", self->path);
-        self->line = line;
-        self->capacity = capacity;
-    }
-    memcpy(self->line + self->length, bytes, count);
-    self->length += count;
-    self->line[self->length] = '\0';
-    return TOT_OK;
+void tot_line_reader_end(tot_line_reader *self) {
+    free(self->line);
+    *self = (tot_line_reader){0};
 }
 
 static bool is_control(unsigned char byte) {
@@ -66,50 +22,35 @@ static bool is_control(unsigned char byte) {
 
 tot_status tot_line_reader_next(tot_line_reader *self, char **line, size_t *number,
                                 tot_error *error) {
-    bool begun = false, ended = false;
-    self->length = 0;
+    const char *const start = self->at, *end = start;
     *line = NULL;
+    if (start == self->end)
+        return TOT_OK;
     self->number++;
-    while (!ended) {
-        if (self->next == self->filled) {
-            self->next = 0;
-            self->filled = fread(self->buffer, 1, BUFFER, self->file);
-            if (self->filled == 0) {
-                if (ferror(self->file))
-                    return tot_fail(error, TOT_ERROR_IO, "%s: %s", self->path, strerror(errno));
-                if (!begun)
-                    return TOT_OK;
-                break;
-            }
-        }
-        if (self->skip_line_feed) {
-            self->skip_line_feed = false;
-            if (self->buffer[self->next] == '\n') {
-                self->next++;
-                continue;
-            }
-        }
-        size_t end = self->next;
-        while (end < self->filled && self->buffer[end] != '\n' && self->buffer[end] != '\r') {
-            if (is_control((unsigned char)self->buffer[end]))
-                return tot_fail(error, TOT_ERROR_FORMAT, "%s:%zu: binary data, not text",
-                                self->path, self->number);
-            end++;
-        }
-        begun = true;
-        const tot_status status = append(self, self->buffer + self->next, end - self->next, error);
-        if (status != TOT_OK)
-            return status;
-        ended = end < self->filled;
-        if (ended) {
-            self->skip_line_feed = self->buffer[end] == '\r';
-            end++;
-        }
-        self->next = end;
+    while (end < self->end && !is_control((unsigned char)*end))
+        end++;
+    if (end < self->end && *end != '\n' && *end != '\r')
+        return tot_fail(error, TOT_ERROR_FORMAT, "%s:%zu: binary data, not text", self->path,
+                        self->number);
+    const size_t length = (size_t)(end - start);
+    if (length > TOT_LINE_LIMIT)
+        return tot_fail(error, TOT_ERROR_FORMAT,
+                        "%s:%zu: a line of more than %d bytes: not a table", self->path,
+                        self->number, TOT_LINE_LIMIT);
+    if (length >= self->capacity) {
+        const size_t capacity = 2 * length + 128;
+        char *larger = realloc(self->line, capacity);
+        if (larger == NULL)
+            return tot_fail(error, TOT_ERROR_MEMORY, "%s: not enough memory", self->path);
+        self->line = larger;
+        self->capacity = capacity;
     }
+    memcpy(self->line, start, length);
+    self->line[length] = '\0';
+    if (end < self->end)
+        end += end[0] == '\r' && end + 1 < self->end && end[1] == '\n' ? 2 : 1;
+    self->at = end;
     *line = self->line;
     *number = self->number;
-    if (self->number == 1 && strncmp(self->line, "\xef\xbb\xbf", 3) == 0)
-        *line += 3;
     return TOT_OK;
 }

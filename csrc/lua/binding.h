@@ -28,7 +28,7 @@ void totlua_open_synthesis(lua_State *L);
 void totlua_open_survey(lua_State *L);
 void totlua_open_curve(lua_State *L);
 void totlua_open_image(lua_State *L);
-void totlua_open_text_table(lua_State *L);
+void totlua_open_files(lua_State *L);
 void totlua_open_terminal(lua_State *L);
 
 /* Makes a metatable `name` whose __index is the table of `methods`; `metamethods` may be NULL. */

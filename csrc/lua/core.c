@@ -27,7 +27,7 @@ static void (*const openers[])(lua_State *) = {
     totlua_open_survey,
     totlua_open_curve,
     totlua_open_image,
-    totlua_open_text_table,
+    totlua_open_files,
     totlua_open_terminal,
 };
 /* clang-format on */

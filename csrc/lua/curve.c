@@ -4,15 +4,18 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "curve/bin.h"
 #include "curve/clean.h"
 #include "curve/fold.h"
+#include "curve/heliocentric.h"
 #include "curve/observe.h"
 #include "curve/observed.h"
 #include "curve/photometry.h"
 #include "curve/shape.h"
 #include "curve/period.h"
+#include "curve/robust.h"
 
 /* Argument `index`, a Series as long as the one before it. */
 static totlua_series *check_companion(lua_State *L, int index, const totlua_series *first) {
@@ -229,6 +232,28 @@ static int magnitude_to_flux(lua_State *L) {
     return status == TOT_OK ? 2 : totlua_failure(L, status, &error);
 }
 
+/* median(series): NaN for an empty one */
+static int median(lua_State *L) {
+    const totlua_series *series = totlua_check_series(L, 1);
+    totlua_series *scratch = totlua_new_series(L, series->count);
+    memcpy(scratch->data, series->data, series->count * sizeof(double));
+    lua_pushnumber(L, tot_median(scratch->data, series->count));
+    return 1;
+}
+
+/* heliocentric(time, zero, ra, dec): HJD of the Julian dates (UTC) time + zero */
+static int heliocentric(lua_State *L) {
+    const totlua_series *time = totlua_check_series(L, 1);
+    const double zero = luaL_checknumber(L, 2);
+    const double ra = luaL_checknumber(L, 3), dec = luaL_checknumber(L, 4);
+    totlua_series *corrected = totlua_new_series(L, time->count);
+    for (size_t k = 0; k < time->count; k++) {
+        const double date = time->data[k] + zero;
+        corrected->data[k] = date + tot_heliocentric_correction(date, ra, dec);
+    }
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"select", select_elements},
                                      {"rescale", rescale},
@@ -241,6 +266,8 @@ static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"bin", bin},
                                      {"observe", observe},
                                      {"magnitude_to_flux", magnitude_to_flux},
+                                     {"median", median},
+                                     {"heliocentric", heliocentric},
                                      {NULL, NULL}};
 
 void totlua_open_curve(lua_State *L) {

@@ -120,6 +120,38 @@ static int set_parameters(lua_State *L) {
     return 0;
 }
 
+/* tensors() -> the parameter arrays in order, as a list of { name, Tensor }: copies */
+static int tensors(lua_State *L) {
+    tot_network *network = check_network(L, 1);
+    const size_t count = tot_network_tensor_count(network);
+    lua_createtable(L, (int)count, 0);
+    for (size_t k = 0; k < count; k++) {
+        const tot_parameter from = tot_network_tensor(network, k);
+        lua_createtable(L, 2, 0);
+        lua_pushstring(L, from.name);
+        lua_rawseti(L, -2, 1);
+        totlua_tensor *copy = totlua_new_tensor(L, from.rank, from.shape);
+        memcpy(copy->data, tot_network_parameters(network) + from.offset,
+               from.count * sizeof(float));
+        lua_rawseti(L, -2, 2);
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+    return 1;
+}
+
+/* set_tensor(number in tensors(), Tensor of as many numbers) */
+static int set_tensor(lua_State *L) {
+    tot_network *network = check_network(L, 1);
+    const size_t index = totlua_check_size(L, 2);
+    const totlua_tensor *values = totlua_check_tensor(L, 3);
+    luaL_argcheck(L, index >= 1 && index <= tot_network_tensor_count(network), 2, "no such array");
+    const tot_parameter to = tot_network_tensor(network, index - 1);
+    luaL_argcheck(L, values->count == to.count, 3, "a tensor of another size");
+    memcpy(tot_network_change_parameters(network) + to.offset, values->data,
+           to.count * sizeof(float));
+    return 0;
+}
+
 /* The name of the kernel that computes the convolutions. */
 static int kernel(lua_State *L) {
     lua_pushstring(L, tot_network_kernel(check_network(L, 1)));
@@ -355,6 +387,8 @@ static const luaL_Reg methods[] = {{"initialize", initialize},
                                    {"kernel", kernel},
                                    {"layers", layers},
                                    {"set_trainable", set_trainable},
+                                   {"tensors", tensors},
+                                   {"set_tensor", set_tensor},
                                    {"predict", predict},
                                    {"logits", logits},
                                    {"train", train},

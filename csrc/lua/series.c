@@ -44,6 +44,28 @@ static int create(lua_State *L) {
     return 1;
 }
 
+/* concatenate({ series, ... }): one after the other */
+static int concatenate(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    const lua_Integer parts = (lua_Integer)lua_rawlen(L, 1);
+    size_t count = 0;
+    for (lua_Integer k = 1; k <= parts; k++) {
+        lua_rawgeti(L, 1, k);
+        count += totlua_check_series(L, -1)->count; /* all are in memory: no overflow */
+        lua_pop(L, 1);
+    }
+    totlua_series *joined = totlua_new_series(L, count);
+    size_t at = 0;
+    for (lua_Integer k = 1; k <= parts; k++) {
+        lua_rawgeti(L, 1, k);
+        const totlua_series *part = totlua_check_series(L, -1);
+        memcpy(joined->data + at, part->data, part->count * sizeof(double));
+        at += part->count;
+        lua_pop(L, 1);
+    }
+    return 1;
+}
+
 static double *element(lua_State *L, totlua_series *self) {
     const lua_Integer index = luaL_checkinteger(L, 2);
     if (index < 1 || (size_t)index > self->count)
@@ -113,7 +135,8 @@ static int to_string(lua_State *L) {
 static const luaL_Reg methods[] = {{"to_table", to_table}, {"min_max", min_max}, {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__newindex", set}, {"__len", length}, {"__tostring", to_string}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"series", create}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"series", create}, {"concatenate", concatenate}, {NULL, NULL}};
 
 void totlua_open_series(lua_State *L) {
     totlua_new_class(L, CLASS, methods, metamethods);

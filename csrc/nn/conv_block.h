@@ -64,17 +64,22 @@ typedef struct tot_conv_kernel {
     void (*forward)(const tot_conv_block *block, const void *packed, const float *input,
                     float *output, uint8_t *choice, void *scratch);
 
-    /* The way back; all four are NULL in a kernel that only infers. */
+    /* The way back; all of it is NULL in a kernel that only infers. Gradients of weights and biases
+     * are added up over images in whatever order suits the kernel, beginning with zeros ... */
     size_t (*backward_packed_bytes)(const tot_conv_block *block);
     size_t (*backward_scratch_bytes)(const tot_conv_block *block);
+    size_t (*backward_sums_bytes)(const tot_conv_block *block);
     void (*backward_pack)(const tot_conv_block *block, const float *weights, void *packed);
 
-    /* Adds the image's part to weight_gradients and bias_gradients (laid out as the weights and
-     * biases). Overwrites input_gradient, whose border holds anything afterwards and is to be
-     * ignored, as is output_gradient's; it may be NULL. */
+    /* Adds the image's part to the sums. Overwrites input_gradient, whose border holds anything
+     * afterwards and is to be ignored, as is output_gradient's; it may be NULL. */
     void (*backward)(const tot_conv_block *block, const void *packed, const float *input,
                      const uint8_t *choice, const float *output_gradient, float *input_gradient,
-                     float *weight_gradients, float *bias_gradients, void *scratch);
+                     void *sums, void *scratch);
+
+    /* ... and put in the order of the weights and biases at the end. */
+    void (*backward_finish)(const tot_conv_block *block, const void *sums, float *weight_gradients,
+                            float *bias_gradients);
 } tot_conv_kernel;
 
 #endif

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/simd.h"
+
 enum { LANES = TOT_BLOCK_CHANNELS };
 
 static size_t filled_up(size_t channels) {
@@ -17,10 +19,10 @@ size_t tot_conv_forward_packed_bytes(const tot_conv_block *block) {
     return (filters + weights) * sizeof(float);
 }
 
-/* u = G g G^T; row i of G is (1, p, p^2) over the product of p's distances to the other points. */
-static void transform_weights(const float g[9], float u[TOT_TILE_PRODUCTS]) {
+/* Row i of G is (1, p, p^2) over the product of p's distances to the other points; the last one
+ * belongs to the point at infinity. */
+static void make_transform(double transform[TOT_TILE_IN][3]) {
     const double root = sqrt(2.0), points[5] = {0.0, 0.5 * root, -0.5 * root, root, -root};
-    double transform[TOT_TILE_IN][3] = {{0}}, half[TOT_TILE_IN][3];
     for (int i = 0; i < 5; i++) {
         double distances = 1.0;
         for (int j = 0; j < 5; j++)
@@ -28,41 +30,55 @@ static void transform_weights(const float g[9], float u[TOT_TILE_PRODUCTS]) {
         for (int k = 0; k < 3; k++)
             transform[i][k] = pow(points[i], k) / distances;
     }
+    transform[5][0] = transform[5][1] = 0.0;
     transform[5][2] = 1.0;
+}
+
+/* u = G g G^T for the filters of a block and one channel; product k goes to u[k * stride]. */
+TOT_SIMD static void transform_weights(const double transform[TOT_TILE_IN][3],
+                                       const double g[9][LANES], float *u, size_t stride) {
+    double half[TOT_TILE_IN][3][LANES];
+    for (int i = 0; i < TOT_TILE_IN; i++) {
+        const double *t = transform[i];
+        for (int x = 0; x < 3; x++)
+            for (int f = 0; f < LANES; f++)
+                half[i][x][f] = t[0] * g[x][f] + t[1] * g[3 + x][f] + t[2] * g[6 + x][f];
+    }
     for (int i = 0; i < TOT_TILE_IN; i++)
-        for (int x = 0; x < 3; x++) {
-            half[i][x] = 0.0;
-            for (int y = 0; y < 3; y++)
-                half[i][x] += transform[i][y] * (double)g[3 * y + x];
+        for (int j = 0; j < TOT_TILE_IN; j++, u += stride) {
+            const double *t = transform[j];
+            for (int f = 0; f < LANES; f++)
+                u[f] = (float)(half[i][0][f] * t[0] + half[i][1][f] * t[1] + half[i][2][f] * t[2]);
         }
-    for (int i = 0; i < TOT_TILE_IN; i++)
-        for (int j = 0; j < TOT_TILE_IN; j++) {
-            double sum = 0.0;
-            for (int x = 0; x < 3; x++)
-                sum += half[i][x] * transform[j][x];
-            u[TOT_TILE_IN * i + j] = (float)sum;
-        }
+}
+
+static void pack_plain(const tot_conv_block *block, const float *weights, float *to) {
+    for (size_t f = 0; f < block->filters; f++)
+        for (size_t tap = 0; tap < 9; tap++)
+            to[(f / LANES * 9 + tap) * LANES + f % LANES] = *weights++;
 }
 
 void tot_conv_forward_pack(const tot_conv_block *block, const float *weights, const float *biases,
                            void *packed) {
     const size_t filters = filled_up(block->filters), channels = filled_up(block->channels);
-    float *to = (float *)packed + filters, u[TOT_TILE_PRODUCTS];
+    float *to = (float *)packed + filters;
+    double transform[TOT_TILE_IN][3], g[9][LANES];
     memset(packed, 0, tot_conv_forward_packed_bytes(block));
     memcpy(packed, biases, block->filters * sizeof(float));
-    for (size_t f = 0; f < block->filters; f++) {
-        const size_t lane = f % LANES, filter_block = f / LANES;
-        for (size_t c = 0; c < block->channels; c++, weights += 9) {
-            if (block->plain_input) {
-                for (size_t tap = 0; tap < 9; tap++)
-                    to[(filter_block * 9 + tap) * LANES + lane] = weights[tap];
-                continue;
-            }
-            transform_weights(weights, u);
-            for (size_t k = 0; k < TOT_TILE_PRODUCTS; k++)
-                to[k * filters * channels + (filter_block * channels + c) * LANES + lane] = u[k];
-        }
+    if (block->plain_input) {
+        pack_plain(block, weights, to);
+        return;
     }
+    make_transform(transform);
+    for (size_t first = 0; first < filters; first += LANES)
+        for (size_t c = 0; c < block->channels; c++) {
+            for (size_t f = 0; f < LANES; f++)
+                for (size_t tap = 0; tap < 9; tap++)
+                    g[tap][f] = first + f < block->filters
+                                    ? weights[((first + f) * block->channels + c) * 9 + tap]
+                                    : 0.0;
+            transform_weights(transform, g, to + first * channels + c * LANES, filters * channels);
+        }
 }
 
 /* Of a plain block, four rows of the image; of others, what conv_forward_kernel.h calls v and m for

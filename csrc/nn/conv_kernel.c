@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/conv_backward.h"
 #include "nn/conv_forward.h"
 
 #if defined(__x86_64__)
@@ -25,13 +26,25 @@ static const tot_conv_kernel kernels[] = {
      .forward_packed_bytes = tot_conv_forward_packed_bytes,
      .forward_scratch_bytes = tot_conv_forward_scratch_bytes,
      .forward_pack = tot_conv_forward_pack,
-     .forward = tot_conv_forward_avx512},
+     .forward = tot_conv_forward_avx512,
+     .backward_packed_bytes = tot_conv_backward_packed_bytes,
+     .backward_scratch_bytes = tot_conv_backward_scratch_bytes,
+     .backward_sums_bytes = tot_conv_backward_sums_bytes,
+     .backward_pack = tot_conv_backward_pack,
+     .backward = tot_conv_backward_avx512,
+     .backward_finish = tot_conv_backward_finish},
     {.name = "avx2",
      .available = has_avx2,
      .forward_packed_bytes = tot_conv_forward_packed_bytes,
      .forward_scratch_bytes = tot_conv_forward_scratch_bytes,
      .forward_pack = tot_conv_forward_pack,
-     .forward = tot_conv_forward_avx2},
+     .forward = tot_conv_forward_avx2,
+     .backward_packed_bytes = tot_conv_backward_packed_bytes,
+     .backward_scratch_bytes = tot_conv_backward_scratch_bytes,
+     .backward_sums_bytes = tot_conv_backward_sums_bytes,
+     .backward_pack = tot_conv_backward_pack,
+     .backward = tot_conv_backward_avx2,
+     .backward_finish = tot_conv_backward_finish},
 #endif
     {.name = NULL}};
 

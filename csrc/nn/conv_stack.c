@@ -124,7 +124,8 @@ bool tot_conv_workspace_init(tot_conv_workspace *workspace, const tot_conv_stack
     *workspace = (tot_conv_workspace){0};
     workspace->outputs = tot_allocate(stack->stage_count, sizeof *workspace->outputs);
     workspace->choices = tot_allocate(stack->stage_count, sizeof *workspace->choices);
-    complete = workspace->outputs != NULL && workspace->choices != NULL;
+    workspace->sums = tot_allocate(stack->stage_count, sizeof *workspace->sums);
+    complete = workspace->outputs != NULL && workspace->choices != NULL && workspace->sums != NULL;
     if (complete && !first->plain_input) {
         workspace->input = tot_allocate(images * input_size(first), sizeof(float));
         complete = workspace->input != NULL;
@@ -138,7 +139,8 @@ bool tot_conv_workspace_init(tot_conv_workspace *workspace, const tot_conv_stack
         scratch = larger(scratch, kernel->forward_scratch_bytes(block));
         if (training && complete) {
             workspace->choices[k] = tot_allocate(images, choice_size(block));
-            complete = workspace->choices[k] != NULL;
+            workspace->sums[k] = tot_allocate(1, kernel->backward_sums_bytes(block));
+            complete = workspace->choices[k] != NULL && workspace->sums[k] != NULL;
             scratch = larger(scratch, kernel->backward_scratch_bytes(block));
         }
     }
@@ -156,10 +158,13 @@ void tot_conv_workspace_clear(tot_conv_workspace *workspace, const tot_conv_stac
             tot_free(workspace->outputs[k]);
         if (workspace->choices != NULL)
             tot_free(workspace->choices[k]);
+        if (workspace->sums != NULL)
+            tot_free(workspace->sums[k]);
     }
     tot_free(workspace->input);
     tot_free(workspace->outputs);
     tot_free(workspace->choices);
+    tot_free(workspace->sums);
     tot_free(workspace->gradients[0]);
     tot_free(workspace->gradients[1]);
     tot_free(workspace->scratch);
@@ -244,24 +249,19 @@ void tot_conv_stack_backward(const tot_conv_stack *stack, tot_conv_workspace *wo
                              float *input_gradient, float *gradients, const tot_pass *pass) {
     const tot_conv_block *first = &stack->stages[0].block;
     const tot_conv_block *last = &stack->stages[stack->stage_count - 1].block;
-    for (size_t k = 0; k < stack->stage_count; k++) {
-        const tot_layer *layer = stack->stages[k].layer;
-        memset(gradients + layer->parameter_offset, 0,
-               (layer->weight_count + layer->bias_count) * sizeof(float));
-    }
+    for (size_t k = 0; k < stack->stage_count; k++)
+        memset(workspace->sums[k], 0, stack->kernel->backward_sums_bytes(&stack->stages[k].block));
     for (size_t n = 0; n < pass->images; n++) {
         float *gradient = workspace->gradients[0], *next = workspace->gradients[1];
         to_blocks(output_gradient, n, pass->images, last->filters, tot_block_out_height(last),
                   tot_block_out_width(last), gradient);
         for (size_t k = stack->stage_count; k-- > 0;) {
             const tot_conv_stage *stage = &stack->stages[k];
-            float *weights = gradients + stage->layer->parameter_offset;
             stack->kernel->backward(&stage->block, stage->backward_packed,
                                     input_of_stage(stack, workspace, input, k, n),
                                     workspace->choices[k] + n * choice_size(&stage->block),
                                     gradient, k == 0 && input_gradient == NULL ? NULL : next,
-                                    weights, weights + stage->layer->weight_count,
-                                    workspace->scratch);
+                                    workspace->sums[k], workspace->scratch);
             float *swap = gradient;
             gradient = next;
             next = swap;
@@ -269,5 +269,11 @@ void tot_conv_stack_backward(const tot_conv_stack *stack, tot_conv_workspace *wo
         if (input_gradient != NULL)
             from_blocks(gradient, n, pass->images, first->channels, first->height, first->width,
                         input_gradient);
+    }
+    for (size_t k = 0; k < stack->stage_count; k++) {
+        const tot_conv_stage *stage = &stack->stages[k];
+        float *weights = gradients + stage->layer->parameter_offset;
+        stack->kernel->backward_finish(&stage->block, workspace->sums[k], weights,
+                                       weights + stage->layer->weight_count);
     }
 }

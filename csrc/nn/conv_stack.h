@@ -27,7 +27,8 @@ typedef struct tot_conv_stack {
 typedef struct tot_conv_workspace {
     float *input;    /* blocked images; NULL where the first block reads plain ones */
     float **outputs; /* [stage], blocked images: of a chunk for training, of one image otherwise */
-    uint8_t **choices; /* [stage]; training only */
+    uint8_t **choices; /* [stage]; training only, as what follows */
+    void **sums;       /* [stage], of the gradients of weights and biases */
     float *gradients[2];
     void *scratch;
 } tot_conv_workspace;

@@ -34,7 +34,8 @@ function totality.callbacks.check(what, list, level) end
 --- restore_best_weights?: boolean, mode?: "auto"|"min"|"max" }
 function totality.callbacks.early_stopping(given) end
 
---- Saves the model after every epoch, or after every epoch that improves `monitor`. The path may
+--- Saves the model after every epoch, or after every epoch that improves `monitor`. (To continue a training
+-- that was interrupted, use model:fit's option `checkpoint`.) The path may
 -- contain {epoch} and the names of what is measured, with a format: "best-{epoch:02d}-{val_loss:.3f}".
 ---@param given { path: string, monitor?: string, save_best_only?: boolean, mode?: "auto"|"min"|"max" }
 function totality.callbacks.model_checkpoint(given) end
@@ -42,6 +43,17 @@ function totality.callbacks.model_checkpoint(given) end
 --- Sets the learning rate before each epoch.
 ---@param schedule fun(epoch: integer): number epochs from 1
 function totality.callbacks.learning_rate_scheduler(schedule) end
+
+--- Multiplies the learning rate by `factor` when `monitor` has not improved by more than min_delta for
+-- `patience` epochs; afterwards `cooldown` epochs don't count. The rate doesn't fall below min_lr.
+---@param given? { monitor?: string, factor?: number, patience?: integer, min_delta?: number, cooldown?: integer,
+--- min_lr?: number, mode?: "auto"|"min"|"max" }
+function totality.callbacks.reduce_lr_on_plateau(given) end
+
+--- Writes a CSV table with a row for each epoch: epoch, learning_rate, loss and all that is measured. With
+-- `append` the rows follow those of an existing file.
+---@param given { path: string, append?: boolean }
+function totality.callbacks.csv_logger(given) end
 
 totality.catalogue = {}
 
@@ -115,6 +127,12 @@ totality.curve = {}
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
 ---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
+---@field ra? number degrees, J2000, where the file tells
+---@field dec? number degrees, J2000
+---@field band? string pass band that was read, where the file names bands
+---@field object? string the star, where the file names it
+---@field skipped? integer points of the file that are no measurement, or flagged as bad
+---@field other_bands? integer points of the file in other pass bands
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
@@ -133,6 +151,14 @@ function totality.curve(given) end
 --- first time). The epoch needs no accuracy: `centre_minima` finds the minimum.
 ---@return table curve
 function LightCurve:fold(given) end
+
+--- Times at the Sun (HJD) from times at the Earth: the light of a star near the ecliptic is early or late by up to
+-- 8.3 minutes over the year. Good to 0.1 s for an observer at the centre of the Earth, 0.02 s worse on its surface.
+-- The formula is in csrc/curve/heliocentric.h.
+---@param given? table `ra`, `dec` (degrees, J2000; default those of the file, if it has them), `time_system` ("JD" or
+--- "MJD", both UTC; default the curve's own)
+---@return table curve its time_system is "HJD", its times and epoch are Julian dates
+function LightCurve:heliocentric(given) end
 
 --- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
 -- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
@@ -221,8 +247,9 @@ local Dataset = {}
 function Dataset:split(given) end
 
 --- A data set of images in memory. The order of an epoch depends on (seed, epoch) alone.
----@param given { images: table, labels: table, seed?: integer } images: Tensor count x channels x
---- height x width; labels: a list, Series or Tensor of 0 and 1
+---@param given { images: table, labels: table, classes?: integer, weights?: table, seed?: integer } images:
+--- Tensor count x channels x height x width; labels: a list, Series or Tensor of 0 and 1, or of 0 ... classes-1,
+--- or a Tensor count x classes of probabilities; weights: how much each sample's loss counts
 function totality.dataset(given) end
 
 --- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
@@ -231,20 +258,29 @@ function totality.dataset.check(what, name, value, level) end
 totality.layers = {}
 
 --- Convolution 3x3 with stride 1 and zero padding, so that the image keeps its size (Keras'
--- padding = "same"). Parameters: filters * (9 * channels + 1).
----@param given { filters: integer, kernel_size?: 3, padding?: "same", activation?: "linear"|"relu" }
+-- padding = "same"). Parameters: filters * (9 * channels + 1). The loss grows by l2 * the sum of the squared
+-- weights (Keras' kernel_regularizer).
+---@param given { filters: integer, kernel_size?: 3, padding?: "same",
+--- activation?: "linear"|"relu"|"sigmoid"|"tanh", l2?: number }
 function totality.layers.conv2d(given) end
 
 --- The largest of each 2x2 window; an odd last row or column is left out (25 becomes 12).
 ---@param given? { pool_size?: 2 }
 function totality.layers.max_pooling2d(given) end
 
+--- The mean of each channel: images to vectors of as many numbers as channels.
+function totality.layers.global_average_pooling2d(given) end
+
 --- Images to vectors, in the order channel, row, column.
 function totality.layers.flatten(given) end
 
---- Every unit sees every feature. A sigmoid is possible in the last layer only.
----@param given { units: integer, activation?: "linear"|"relu"|"sigmoid" }
+--- Every unit sees every feature. A softmax is possible in the last layer only. `l2` as in conv2d.
+---@param given { units: integer, activation?: "linear"|"relu"|"sigmoid"|"tanh"|"softmax", l2?: number }
 function totality.layers.dense(given) end
+
+--- An activation by itself, for what stands between a layer and its activation.
+---@param given { activation: "linear"|"relu"|"sigmoid"|"tanh"|"softmax" }
+function totality.layers.activation(given) end
 
 --- While training, each number becomes 0 with probability `rate`, and the others grow by 1/(1 - rate).
 ---@param given { rate: number } in [0, 1)
@@ -295,8 +331,9 @@ totality.model = {}
 ---@field metadata table what was saved with the weights, as strings
 local Model = {}
 
---- Makes a network from a list of layers, the last of which must be dense { units = 1, activation =
--- "sigmoid" }. Weights are drawn as in Keras (Glorot uniform, biases zero).
+--- Makes a network from a list of layers. The last must be dense { units = 1, activation = "sigmoid" }, or
+-- for K >= 2 classes dense { units = K, activation = "softmax" } (or these activations as a layer). Weights are
+-- drawn as in Keras (Glorot uniform, biases zero).
 -- Convolutions are computed by the best kernel for this CPU, or by the one that the environment variable
 -- TOTALITY_KERNEL names: avx512, avx2, portable; they differ by rounding only.
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
@@ -311,18 +348,50 @@ function Model:count_params() end
 function Model:summary(given) end
 
 --- Says how to train: the optimizer (its state begins anew), the loss and what to measure besides.
--- Metrics: accuracy, balanced_accuracy, precision, recall, f1, roc_auc (each also with _score), log_loss.
----@param given? { optimizer?: table, loss?: "binary_crossentropy", metrics?: string[] }
+-- The loss is binary_crossentropy for a network with a sigmoid, categorical_crossentropy for a softmax;
+-- label_smoothing s mixes the labels with s of the same probability for each class.
+-- Metrics: accuracy, balanced_accuracy; for two classes also precision, recall, f1, roc_auc (each also with
+-- _score), log_loss.
+---@param given? { optimizer?: table, loss?: "binary_crossentropy"|"categorical_crossentropy",
+--- label_smoothing?: number, metrics?: string[] } label_smoothing in [0, 1)
 function Model:compile(given) end
+
+--- The learning rate of the next step, unless a schedule sets it.
+---@return number
+function Model:learning_rate() end
+
+--- Sets the learning rate, for an optimizer that has no schedule.
+---@param rate number at least 0
+function Model:set_learning_rate(rate) end
+
+--- Freezes layers: training leaves their parameters as they are.
+---@param pattern string a layer's name as in the summary; "*" stands for anything: "conv2d*"
+---@return totality.Model model itself
+function Model:freeze(pattern) end
+
+--- Lets frozen layers be trained again.
+---@param pattern string as for model:freeze
+---@return totality.Model model itself
+function Model:unfreeze(pattern) end
 
 --- Trains. Epochs are numbered from initial_epoch + 1 to epochs. Same seed, data and batch size: same
 -- bits, for any number of threads (seed decides the dropout; the order of the samples is the data set's).
 -- Ctrl-C ends the training, not the program: with validation data the model then has the weights of its
 -- lowest val_loss so far, and history.interrupted is true.
+--
+-- With `checkpoint`, the name of a file, the state of the training is written there every so many epochs,
+-- batches or seconds (checkpoint_every; default after each epoch and every 300 seconds within it), and at the end.
+-- Where that file exists, the same call continues from it, with the same bits as if nothing had happened
+-- in between; a file of another training is refused. When a checkpoint can't be written, a warning is printed,
+-- history.checkpoint_failure says why, the last one stays and the training goes on. The file is a model's as
+-- well (totality.load_model). Data sets must give the same batch for the same arguments; callbacks with a state
+-- need get_state and set_state (see totality.callbacks).
 ---@param data table a data set, see totality.dataset
 ---@param given? { epochs?: integer, batch_size?: integer, validation_data?: table, callbacks?: table,
---- verbose?: boolean, threads?: integer, seed?: integer, class_weight?: table, initial_epoch?: integer }
----@return table history loss, val_loss and metrics as lists over the epochs, and epoch
+--- verbose?: boolean, threads?: integer, seed?: integer, class_weight?: table, initial_epoch?: integer,
+--- checkpoint?: string, checkpoint_every?: { epochs?: integer, batches?: integer, seconds?: number } }
+---@return totality.History|nil history loss, val_loss and metrics as lists over the epochs, and epoch
+---@return string? message why the checkpoint can't be used
 function Model:fit(data, given) end
 
 --- Loss and metrics (those of compile) on a data set, as a table by name.
@@ -330,18 +399,31 @@ function Model:fit(data, given) end
 function Model:evaluate(data, given) end
 
 --- The probability of label 1 for each image of a Tensor (count x channels x height x width) or of a data
--- set. With logits = true the number before the sigmoid.
+-- set; for K classes, those of all, count x K. With logits = true the numbers before the sigmoid or softmax.
 ---@return table probabilities a Tensor
 function Model:predict(data, given) end
+
+--- The layers as one line of text: "input 1 100 100; conv2d 16 relu; max_pooling2d; ..."
+---@return string
+function Model:architecture() end
+
+--- What every file of this model says of it, and `more`, as strings.
+---@param more table<string, string>
+---@return table<string, string>
+function Model:file_metadata(more) end
 
 --- Writes weights and architecture to a safetensors file. Metadata: names to strings, numbers or booleans;
 -- "architecture" and "name" are taken. The file appears whole or not at all.
 ---@return boolean|nil saved, string|nil message
 function Model:save(path, metadata) end
 
---- Takes the weights of a file, which must be those of a network of the same shape.
+--- Takes the weights of a file, which must be those of a network of the same shape. With `layers`, only
+-- those of the layers of these names are taken (those of a pretrained network, say), and the file may hold others;
+-- with skip_mismatched, arrays that are missing in the file or have another shape stay as they are.
+---@param path string
+---@param given? { layers?: string[], skip_mismatched?: boolean } names as for model:freeze: { "conv2d*" }
 ---@return boolean|nil loaded, string|nil message
-function Model:load_weights(path) end
+function Model:load_weights(path, given) end
 
 --- A model from a file that model:save wrote; what else was saved is in model.metadata.
 ---@return table|nil model, string|nil message
@@ -365,11 +447,54 @@ function totality.models.cnn15(given) end
 
 totality.optimizers = {}
 
---- Adam (Kingma & Ba 2015) with Keras' conventions and defaults.
----@param given? { learning_rate?: number, beta_1?: number, beta_2?: number, epsilon?: number }
+--- Adam (Kingma & Ba 2015, arXiv:1412.6980) with Keras' conventions and defaults (learning rate 0.001).
+---@param given? { learning_rate?: number|function|totality.Schedule, beta_1?: number, beta_2?: number,
+--- epsilon?: number, clipnorm?: number, global_clipnorm?: number }
 function totality.optimizers.adam(given) end
 
+--- Adam after the weights have shrunk by learning_rate * weight_decay (Loshchilov & Hutter 2019,
+-- arXiv:1711.05101), with Keras' defaults (learning rate 0.001, weight decay 0.004).
+---@param given? { learning_rate?: number|function|totality.Schedule, weight_decay?: number, beta_1?: number,
+--- beta_2?: number, epsilon?: number, clipnorm?: number, global_clipnorm?: number }
+function totality.optimizers.adamw(given) end
+
+--- Stochastic gradient descent with momentum, as Keras (learning rate 0.01): the change is momentum times the
+-- last one minus learning_rate times the gradient; nesterov looks ahead (Sutskever et al. 2013).
+---@param given? { learning_rate?: number|function|totality.Schedule, momentum?: number, nesterov?: boolean,
+--- clipnorm?: number, global_clipnorm?: number }
+function totality.optimizers.sgd(given) end
+
 totality.passbands = {}
+
+totality.plot = {}
+
+--- Charts on a page, made by `totality.plot.page`; or one chart.
+---@class totality.Plot
+---@field svg fun(self): string the picture as text
+---@field save fun(self, path: string): boolean|nil, string|nil writes an SVG file; nil and a message
+local Plot = {}
+
+--- Lines through points, each with a name in the legend. Where a value is not a number the line is broken.
+---@param given { lines: { x: number[], y: number[], label?: string, errors?: number[], marks?: boolean|"only",
+--- dashed?: boolean }[], title?: string, x_label?: string, y_label?: string, x_range?: number[],
+--- y_range?: number[], x_integer?: boolean, width?: integer, height?: integer } errors: half the height of an
+--- error bar; marks: a dot at each point, or dots only; x_integer: whole numbers at the x axis; width and height
+--- in pixels (480 x 320)
+---@return totality.Plot
+function totality.plot.line_chart(given) end
+
+--- Groups of bars from zero; each kind of bar has a name in the legend.
+---@param given { groups: string[], bars: { values: number[], label?: string, errors?: number[] }[], title?: string,
+--- x_label?: string, y_label?: string, y_range?: number[], width?: integer, height?: integer } values and errors
+--- (half the height of an error bar): one for each group; NaN: no bar
+---@return totality.Plot
+function totality.plot.bar_chart(given) end
+
+--- Several charts on one page, row by row; each gets the size of the first.
+---@param charts totality.Plot[] made by the functions above
+---@param given? { columns?: integer } default 2, or 1 for a single chart
+---@return totality.Plot
+function totality.plot.page(charts, given) end
 
 totality.population = {}
 
@@ -394,16 +519,45 @@ function Population:draw(rng) end
 
 totality.readers = {}
 
---- Reads a light curve. What the columns hold is told by a header or guessed from the numbers, unless
--- the options say it.
----@param path string
+--- Reads a light curve: text and CSV of any kind, VOTable, JSON, the archive of ASAS-3, FITS of Kepler, K2 and TESS,
+-- each also compressed with gzip. What a file is, is told by its content. ASAS-SN, CRTS, ZTF and Gaia are known by
+-- the names of their columns. Points without a measurement, limits and points that the survey flags are left out
+-- and counted; of several pass bands the one with most points is read. Several files of one star are joined, each
+-- divided by its median flux.
+---@param path string|string[]
 ---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
---- `columns` = { time or phase =, flux or magnitude =, error = }, each a header's name or a number from 1;
---- `period` and `epoch`, in the unit of time, which the curve then carries
----@return table|nil curve totality.LightCurve (its field `skipped` counts rows without a measurement); or nil
---- and a message that begins with the path, and the line if there is one
+--- `columns` = { time or phase =, flux or magnitude =, error =, segment =, band = }, each a header's name or a number
+--- from 1; `band` where the file names bands; `flux` (FITS: "pdcsap", corrected by the pipeline, the default, or
+--- "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch` (days),
+--- which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true: times of
+--- the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable", "json", "text",
+--- "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be asked. An epoch
+--- may lack the Julian date that the file's times lack.
+---@return table|nil curve totality.LightCurve (with the fields `skipped`, the number of points left out,
+--- `other_bands`, those in other bands, `band`, `ra`, `dec`, `object`); or nil and a message that begins with the
+--- path, and the line if there is one
 ---@return string? message
 function totality.read(path, given) end
+
+totality.schedules = {}
+
+--- Half a cosine from the initial rate down to alpha times it, after decay_steps (Loshchilov & Hutter 2017,
+-- arXiv:1608.03983); before it, the rate may grow from 0 (or the initial rate) to warmup_target, linearly in
+-- warmup_steps, as in Keras.
+---@param given { initial_learning_rate: number, decay_steps: integer, alpha?: number, warmup_target?: number,
+--- warmup_steps?: integer }
+---@return totality.Schedule
+function totality.schedules.cosine_decay(given) end
+
+--- initial_learning_rate * decay_rate^(step/decay_steps); with staircase, the exponent is a whole number.
+---@param given { initial_learning_rate: number, decay_steps: integer, decay_rate: number, staircase?: boolean }
+---@return totality.Schedule
+function totality.schedules.exponential_decay(given) end
+
+--- values[1] up to and including step boundaries[1], values[2] up to boundaries[2], ..., then the last value.
+---@param given { boundaries: integer[], values: number[] } one value more than boundaries, which rise
+---@return totality.Schedule
+function totality.schedules.piecewise_constant(given) end
 
 totality.synthetic = {}
 

@@ -28,6 +28,12 @@ local options = require "totality.options"
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
 ---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
+---@field ra? number degrees, J2000, where the file tells
+---@field dec? number degrees, J2000
+---@field band? string pass band that was read, where the file names bands
+---@field object? string the star, where the file names it
+---@field skipped? integer points of the file that are no measurement, or flagged as bad
+---@field other_bands? integer points of the file in other pass bands
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
@@ -146,6 +152,32 @@ function LightCurve:fold(given)
    local epoch = checked.epoch or first
    return derive(self, { phase = core.fold(self.time, checked.period, epoch), period = checked.period,
       epoch = epoch })
+end
+
+--- Times at the Sun (HJD) from times at the Earth: the light of a star near the ecliptic is early or late by up to
+-- 8.3 minutes over the year. Good to 0.1 s for an observer at the centre of the Earth, 0.02 s worse on its surface.
+-- The formula is in csrc/curve/heliocentric.h.
+---@param given? table `ra`, `dec` (degrees, J2000; default those of the file, if it has them), `time_system` ("JD" or
+--- "MJD", both UTC; default the curve's own)
+---@return table curve its time_system is "HJD", its times and epoch are Julian dates
+function LightCurve:heliocentric(given)
+   local checked = options.check("curve:heliocentric", given, {
+      ra = { type = "number", minimum = 0, maximum = 360, default = self.ra },
+      dec = { type = "number", minimum = -90, maximum = 90, default = self.dec },
+      time_system = { type = "string", one_of = { "JD", "MJD" }, default = self.time_system },
+   })
+   if not self.time then refuse(self, "heliocentric", "the curve has no times") end
+   if not (checked.ra and checked.dec) then refuse(self, "heliocentric", "the options 'ra' and 'dec' are needed") end
+   local system = (checked.time_system or ""):match("^M?JD")
+   if not system then
+      refuse(self, "heliocentric", ("times have to be JD or MJD at the Earth, they are %s; see option 'time_system'")
+         :format(checked.time_system or "unknown"))
+   end
+   local zero = system == "MJD" and 2400000.5 or 0
+   return derive(self, {
+      time = core.heliocentric(self.time, zero, checked.ra, checked.dec), time_system = "HJD",
+      epoch = self.epoch and self.epoch + zero,
+   })
 end
 
 --- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey

@@ -4,7 +4,10 @@
 --   dataset:size()                      samples per epoch (or #dataset)
 --   dataset:batch(first, count, epoch)  images, labels of samples first ... first + count - 1 of that
 --                                       epoch: a Tensor count x channels x height x width of
---                                       values in 0 ... 1, and a Tensor of count labels 0 or 1
+--                                       values in 0 ... 1, and a Tensor of count labels 0 or 1;
+--                                       for K classes, of count labels 0 ... K-1 or of count x K
+--                                       probabilities. A third result may be a Tensor of count
+--                                       weights of the samples' losses
 -- `epoch` is an integer from 1 on while training: data in memory come in an order of that epoch's
 -- own, data made on the fly are new ones. It is nil for validation and prediction: the same
 -- samples in the same order every time. The same arguments always give the same batch.
@@ -54,12 +57,14 @@ function Dataset:batch(first, count, epoch)
          first - 1 + count, #self.rows)
    end
    local chosen = table.move(order_of(self, epoch), first, first + count - 1, 1, {})
-   return core.gather(self.images, chosen), core.gather(self.labels, chosen)
+   return core.gather(self.images, chosen), core.gather(self.labels, chosen),
+      self.weights and core.gather(self.weights, chosen)
 end
 
 local function subset(self, rows)
    return setmetatable({
-      images = self.images, labels = self.labels, seed = self.seed, rows = rows,
+      images = self.images, labels = self.labels, weights = self.weights, classes = self.classes,
+      seed = self.seed, rows = rows,
    }, Dataset)
 end
 
@@ -79,20 +84,65 @@ end
 
 function Dataset:__tostring()
    local _, channels, height, width = self.images:shape()
-   local positive = 0
-   for _, row in ipairs(self.rows) do positive = positive + (self.labels[row] > 0.5 and 1 or 0) end
-   return ("totality.Dataset(%d images %d x %d x %d, %d labelled 1)"):format(#self.rows, channels,
-      height, width, positive)
+   local kind = ("%d classes"):format(self.classes)
+   if self.classes == 2 and #self.labels == (self.images:shape()) then
+      local positive = 0
+      for _, row in ipairs(self.rows) do positive = positive + (self.labels[row] > 0.5 and 1 or 0) end
+      kind = ("%d labelled 1"):format(positive)
+   end
+   return ("totality.Dataset(%d images %d x %d x %d, %s%s)"):format(#self.rows, channels, height, width, kind,
+      self.weights and ", weighted" or "")
+end
+
+-- Labels as a Tensor: of classes, or, given as a Tensor count x classes, of probabilities as they are.
+local function check_labels(what, given, count, classes)
+   if type(given) ~= "table" and type(given) ~= "userdata" then
+      options.fail(what, 3, "option 'labels' must be a list, Series or Tensor, got %s", type(given))
+   end
+   if is_tensor(given) and select("#", given:shape()) == 2 then
+      local rows, columns = given:shape()
+      if rows ~= count or columns ~= classes then
+         options.fail(what, 3, "option 'labels' must be %d x %d, got %s", count, classes, tostring(given))
+      end
+      return given
+   end
+   if #given ~= count then options.fail(what, 3, "there are %d images and %d labels", count, #given) end
+   local labels = core.tensor(count)
+   for k = 1, count do
+      local label = given[k]
+      if not (math.tointeger(label) and label >= 0 and label < classes) then
+         options.fail(what, 3, "labels[%d] is %s, %s was expected", k, tostring(label),
+            classes == 2 and "0 or 1" or ("a class from 0 to %d"):format(classes - 1))
+      end
+      labels[k] = label
+   end
+   return labels
+end
+
+local function check_weights(what, given, count)
+   if given == nil then return nil end
+   if type(given) ~= "table" and type(given) ~= "userdata" then
+      options.fail(what, 3, "option 'weights' must be a list, Series or Tensor, got %s", type(given))
+   end
+   if #given ~= count then options.fail(what, 3, "there are %d images and %d weights", count, #given) end
+   local weights = core.tensor(count)
+   for k = 1, count do
+      weights[k] = options.check_value(what, ("weights[%d]"):format(k), given[k], { type = "number", minimum = 0 }, 3)
+   end
+   return weights
 end
 
 --- A data set of images in memory. The order of an epoch depends on (seed, epoch) alone.
----@param given { images: table, labels: table, seed?: integer } images: Tensor count x channels x
---- height x width; labels: a list, Series or Tensor of 0 and 1
+---@param given { images: table, labels: table, classes?: integer, weights?: table, seed?: integer } images:
+--- Tensor count x channels x height x width; labels: a list, Series or Tensor of 0 and 1, or of 0 ... classes-1,
+--- or a Tensor count x classes of probabilities; weights: how much each sample's loss counts
 function dataset.new(given)
    local what = "totality.dataset"
    local checked = options.check(what, given, {
       images = { class = "totality.Tensor", required = true },
       labels = { type = "any", required = true },
+      classes = { type = "integer", default = 2, minimum = 2 },
+      weights = { type = "any" },
       seed = { type = "integer", default = 0 },
    })
    local shape = { checked.images:shape() }
@@ -101,24 +151,12 @@ function dataset.new(given)
          "option 'images' must have 4 dimensions (count, channels, height, width), got %s",
          tostring(checked.images))
    end
-   local given_labels, count = checked.labels, shape[1]
-   if type(given_labels) ~= "table" and type(given_labels) ~= "userdata" then
-      options.fail(what, 2, "option 'labels' must be a list, Series or Tensor, got %s",
-         type(given_labels))
-   end
-   if #given_labels ~= count then
-      options.fail(what, 2, "there are %d images and %d labels", count, #given_labels)
-   end
-   local labels, rows = core.tensor(count), {}
-   for k = 1, count do
-      local label = given_labels[k]
-      if label ~= 0 and label ~= 1 then
-         options.fail(what, 2, "labels[%d] is %s, 0 or 1 was expected", k, tostring(label))
-      end
-      labels[k], rows[k] = label, k
-   end
+   local count, rows = shape[1], {}
+   for k = 1, count do rows[k] = k end
    return setmetatable({
-      images = checked.images, labels = labels, seed = checked.seed, rows = rows,
+      images = checked.images, labels = check_labels(what, checked.labels, count, checked.classes),
+      weights = check_weights(what, checked.weights, count), classes = checked.classes, seed = checked.seed,
+      rows = rows,
    }, Dataset)
 end
 

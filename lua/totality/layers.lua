@@ -8,14 +8,26 @@ local layers = {}
 local Layer = { __name = "totality.Layer" }
 Layer.__index = Layer
 
--- A layer's text in files and messages: "conv2d 16 relu", "dropout 0.5".
+-- What follows the kind in a layer's text, in this order: words by themselves, then name=number where the
+-- number is not the default.
+local WORDS = { "units", "activation", "rate" }
+local NUMBERS = { l2 = 0 }
+
+local function shown(value)
+   if type(value) ~= "number" then return value end
+   return math.type(value) == "integer" and ("%d"):format(value) or ("%.17g"):format(value)
+end
+
+-- A layer's text in files and messages: "conv2d 16 relu", "dropout 0.5", "dense 8 relu l2=0.01".
 function Layer:text()
    local words = { self.kind }
-   if self.units then
-      words[2], words[3] = ("%d"):format(self.units), self.activation
-   elseif self.rate then
-      words[2] = ("%.17g"):format(self.rate)
+   for _, name in ipairs(WORDS) do words[#words + 1] = shown(self[name]) end
+   local numbers = {}
+   for name, default in pairs(NUMBERS) do
+      if self[name] and self[name] ~= default then numbers[#numbers + 1] = name .. "=" .. shown(self[name]) end
    end
+   table.sort(numbers)
+   table.move(numbers, 1, #numbers, #words + 1, words)
    return table.concat(words, " ")
 end
 
@@ -23,19 +35,24 @@ function Layer:__tostring() return ("totality.Layer(%s)"):format(self:text()) en
 
 local function new(fields) return setmetatable(fields, Layer) end
 
-local hidden = { type = "string", default = "linear", one_of = { "linear", "relu" } }
+local hidden = { type = "string", default = "linear", one_of = { "linear", "relu", "sigmoid", "tanh" } }
+local any = { type = "string", default = "linear", one_of = { "linear", "relu", "sigmoid", "tanh", "softmax" } }
+local l2 = { type = "number", default = 0, minimum = 0 }
 
 --- Convolution 3x3 with stride 1 and zero padding, so that the image keeps its size (Keras'
--- padding = "same"). Parameters: filters * (9 * channels + 1).
----@param given { filters: integer, kernel_size?: 3, padding?: "same", activation?: "linear"|"relu" }
+-- padding = "same"). Parameters: filters * (9 * channels + 1). The loss grows by l2 * the sum of the squared
+-- weights (Keras' kernel_regularizer).
+---@param given { filters: integer, kernel_size?: 3, padding?: "same",
+--- activation?: "linear"|"relu"|"sigmoid"|"tanh", l2?: number }
 function layers.conv2d(given)
    local checked = options.check("layers.conv2d", given, {
       filters = { type = "integer", required = true, minimum = 1 },
       kernel_size = { type = "integer", default = 3, one_of = { 3 } },
       padding = { type = "string", default = "same", one_of = { "same" } },
       activation = hidden,
+      l2 = l2,
    })
-   return new { kind = "conv2d", units = checked.filters, activation = checked.activation }
+   return new { kind = "conv2d", units = checked.filters, activation = checked.activation, l2 = checked.l2 }
 end
 
 --- The largest of each 2x2 window; an odd last row or column is left out (25 becomes 12).
@@ -47,20 +64,34 @@ function layers.max_pooling2d(given)
    return new { kind = "max_pooling2d" }
 end
 
+--- The mean of each channel: images to vectors of as many numbers as channels.
+function layers.global_average_pooling2d(given)
+   options.check("layers.global_average_pooling2d", given, {})
+   return new { kind = "global_average_pooling2d" }
+end
+
 --- Images to vectors, in the order channel, row, column.
 function layers.flatten(given)
    options.check("layers.flatten", given, {})
    return new { kind = "flatten" }
 end
 
---- Every unit sees every feature. A sigmoid is possible in the last layer only.
----@param given { units: integer, activation?: "linear"|"relu"|"sigmoid" }
+--- Every unit sees every feature. A softmax is possible in the last layer only. `l2` as in conv2d.
+---@param given { units: integer, activation?: "linear"|"relu"|"sigmoid"|"tanh"|"softmax", l2?: number }
 function layers.dense(given)
    local checked = options.check("layers.dense", given, {
-      units = { type = "integer", required = true, minimum = 1 },
-      activation = { type = "string", default = "linear", one_of = { "linear", "relu", "sigmoid" } },
+      units = { type = "integer", required = true, minimum = 1 }, activation = any, l2 = l2,
    })
-   return new { kind = "dense", units = checked.units, activation = checked.activation }
+   return new { kind = "dense", units = checked.units, activation = checked.activation, l2 = checked.l2 }
+end
+
+--- An activation by itself, for what stands between a layer and its activation.
+---@param given { activation: "linear"|"relu"|"sigmoid"|"tanh"|"softmax" }
+function layers.activation(given)
+   local checked = options.check("layers.activation", given, {
+      activation = { type = "string", required = true, one_of = any.one_of },
+   })
+   return new { kind = "activation", activation = checked.activation }
 end
 
 --- While training, each number becomes 0 with probability `rate`, and the others grow by 1/(1 - rate).
@@ -72,25 +103,28 @@ function layers.dropout(given)
    return new { kind = "dropout", rate = checked.rate }
 end
 
+-- Which options the words after the kind are.
+local WORDS_OF = {
+   conv2d = { "filters", "activation" }, dense = { "units", "activation" }, dropout = { "rate" },
+   activation = { "activation" }, flatten = {}, max_pooling2d = {}, global_average_pooling2d = {},
+}
+
 --- The layer of a text that Layer:text made; raises for anything else.
 function layers.parse(text)
-   local words = {}
-   for word in text:gmatch("%S+") do words[#words + 1] = word end
-   local kind, activation = words[1], words[3]
-   local number = words[2] and tonumber(words[2])
-   local layer
-   if kind == "conv2d" and number then
-      layer = layers.conv2d { filters = number, activation = activation }
-   elseif kind == "dense" and number then
-      layer = layers.dense { units = number, activation = activation }
-   elseif kind == "dropout" and number then
-      layer = layers.dropout { rate = number }
-   elseif kind == "flatten" then
-      layer = layers.flatten {}
-   elseif kind == "max_pooling2d" then
-      layer = layers.max_pooling2d {}
+   local given, kind, position = {}, nil, 0
+   for word in text:gmatch("%S+") do
+      local name, number = word:match("^([%w_]+)=(.+)$")
+      if not kind then
+         kind = word
+      elseif name then
+         given[name] = tonumber(number)
+      else
+         position = position + 1
+         given[(WORDS_OF[kind] or {})[position] or word] = tonumber(word) or word
+      end
    end
-   if not layer or layer:text() ~= text then error(("unknown layer %q"):format(text), 0) end
+   local made, layer = pcall(WORDS_OF[kind] and layers[kind] or error, given)
+   if not made or layer:text() ~= text then error(("unknown layer %q"):format(text), 0) end
    return layer
 end
 

@@ -1,4 +1,4 @@
---- A sequential network that tells two classes apart, with the interface of Keras.
+--- A sequential network that tells two or more classes apart, with the interface of Keras.
 
 local callbacks = require "totality.callbacks"
 local core = require "totality.core"
@@ -9,6 +9,7 @@ local optimizers = require "totality.optimizers"
 local options = require "totality.options"
 local summary = require "totality.summary"
 local training = require "totality.training"
+local weights = require "totality.weights"
 
 local M = {}
 
@@ -20,8 +21,9 @@ local M = {}
 local Model = { __name = "totality.Model" }
 Model.__index = Model
 
---- Makes a network from a list of layers, the last of which must be dense { units = 1, activation =
--- "sigmoid" }. Weights are drawn as in Keras (Glorot uniform, biases zero).
+--- Makes a network from a list of layers. The last must be dense { units = 1, activation = "sigmoid" }, or
+-- for K >= 2 classes dense { units = K, activation = "softmax" } (or these activations as a layer). Weights are
+-- drawn as in Keras (Glorot uniform, biases zero).
 -- Convolutions are computed by the best kernel for this CPU, or by the one that the environment variable
 -- TOTALITY_KERNEL names: avx512, avx2, portable; they differ by rounding only.
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
@@ -58,6 +60,12 @@ function Model:__tostring()
       self.compiled and ", compiled" or "")
 end
 
+-- Outputs: 1 for a sigmoid, K for a softmax.
+local function outputs_of(self)
+   local list = self.network:layers()
+   return list[#list].channels
+end
+
 --- Number of weights and biases.
 function Model:count_params() return self.network:parameter_count() end
 
@@ -70,22 +78,39 @@ function Model:summary(given)
    for _, line in ipairs(summary.lines(self.name, self.network:layers())) do checked.print_fn(line) end
 end
 
+local function rate_of_first_step(optimizer) return optimizer:scheduled(0, 1) or optimizer.learning_rate end
+
+-- The optimizer's description for core, whose learning rate is a number.
+local function settings_of(optimizer)
+   return setmetatable({ learning_rate = rate_of_first_step(optimizer) }, { __index = optimizer })
+end
+
 --- Says how to train: the optimizer (its state begins anew), the loss and what to measure besides.
--- Metrics: accuracy, balanced_accuracy, precision, recall, f1, roc_auc (each also with _score), log_loss.
----@param given? { optimizer?: table, loss?: "binary_crossentropy", metrics?: string[] }
+-- The loss is binary_crossentropy for a network with a sigmoid, categorical_crossentropy for a softmax;
+-- label_smoothing s mixes the labels with s of the same probability for each class.
+-- Metrics: accuracy, balanced_accuracy; for two classes also precision, recall, f1, roc_auc (each also with
+-- _score), log_loss.
+---@param given? { optimizer?: table, loss?: "binary_crossentropy"|"categorical_crossentropy",
+--- label_smoothing?: number, metrics?: string[] } label_smoothing in [0, 1)
 function Model:compile(given)
    local what = "model:compile"
+   local outputs = outputs_of(self)
+   local loss = outputs == 1 and "binary_crossentropy" or "categorical_crossentropy"
    local checked = options.check(what, given, {
       optimizer = { class = "totality.Optimizer", default = optimizers.adam() },
-      loss = { type = "string", default = "binary_crossentropy", one_of = { "binary_crossentropy" } },
+      loss = { type = "string", default = loss, one_of = { "binary_crossentropy", "categorical_crossentropy" } },
+      label_smoothing = { type = "number", default = 0, minimum = 0, below = 1 },
       metrics = { type = "table", default = {} },
    })
-   metric_tracker.check_names(what, checked.metrics, 2)
+   if checked.loss ~= loss then
+      options.fail(what, 2, "the loss of a network with %d output%s is %s", outputs, outputs == 1 and "" or "s", loss)
+   end
+   metric_tracker.check_names(what, checked.metrics, outputs, 2)
    local optimizer = checked.optimizer
    self.compiled = {
-      optimizer = optimizer, loss = checked.loss,
+      optimizer = optimizer, loss = loss, label_smoothing = checked.label_smoothing,
       metrics = table.move(checked.metrics, 1, #checked.metrics, 1, {}),
-      state = core.optimizer("adam", self.network:parameter_count(), optimizer),
+      state = core.optimizer(optimizer.kind, self.network:parameter_count(), settings_of(optimizer)),
    }
    return self
 end
@@ -93,6 +118,45 @@ end
 local function need_compiled(self, what)
    if not self.compiled then options.fail(what, 3, "the model is not compiled; call model:compile first") end
 end
+
+--- The learning rate of the next step, unless a schedule sets it.
+---@return number
+function Model:learning_rate()
+   need_compiled(self, "model:learning_rate")
+   return self.compiled.state:learning_rate()
+end
+
+--- Sets the learning rate, for an optimizer that has no schedule.
+---@param rate number at least 0
+function Model:set_learning_rate(rate)
+   local what = "model:set_learning_rate"
+   need_compiled(self, what)
+   options.check_value(what, "rate", rate, { type = "number", minimum = 0 })
+   if type(self.compiled.optimizer.learning_rate) ~= "number" then
+      options.fail(what, 2, "the optimizer's learning rate follows a schedule")
+   end
+   self.compiled.state:set_learning_rate(rate)
+end
+
+local function set_trainable(self, what, pattern, trainable)
+   options.check_value(what, "pattern", pattern, { type = "string" }, 3)
+   local numbers = weights.matching(self.network, pattern)
+   if #numbers == 0 then
+      options.fail(what, 3, "no layer is called '%s'; there are %s", pattern, weights.layer_names(self.network))
+   end
+   for _, k in ipairs(numbers) do self.network:set_trainable(k, trainable) end
+   return self
+end
+
+--- Freezes layers: training leaves their parameters as they are.
+---@param pattern string a layer's name as in the summary; "*" stands for anything: "conv2d*"
+---@return totality.Model model itself
+function Model:freeze(pattern) return set_trainable(self, "model:freeze", pattern, false) end
+
+--- Lets frozen layers be trained again.
+---@param pattern string as for model:freeze
+---@return totality.Model model itself
+function Model:unfreeze(pattern) return set_trainable(self, "model:unfreeze", pattern, true) end
 
 -- Thread counts default to the processors, which changes the time but not one bit of the result.
 local function threads_rule()
@@ -116,25 +180,40 @@ local function check_dataset(self, what, name, data)
    return size
 end
 
-local function check_class_weight(what, weights)
-   for label, weight in pairs(weights) do
-      if label ~= 0 and label ~= 1 then
-         options.fail(what, 3, "option 'class_weight' must map 0 and 1 to numbers, got a key %s",
-         tostring(label))
+local function check_class_weight(what, class_weight, classes)
+   for label, weight in pairs(class_weight) do
+      if not math.tointeger(label) or label < 0 or label >= classes then
+         options.fail(what, 3, "option 'class_weight' must map 0 and %d to numbers, got a key %s", classes - 1,
+            tostring(label))
       end
       options.check_value(what, ("class_weight[%d]"):format(label), weight,
          { type = "number", minimum = 0 }, 3)
    end
 end
 
+local EVERY = {
+   epochs = { type = "integer", minimum = 1 }, batches = { type = "integer", minimum = 1 },
+   seconds = { type = "number", minimum = 0 },
+}
+
 --- Trains. Epochs are numbered from initial_epoch + 1 to epochs. Same seed, data and batch size: same
 -- bits, for any number of threads (seed decides the dropout; the order of the samples is the data set's).
 -- Ctrl-C ends the training, not the program: with validation data the model then has the weights of its
 -- lowest val_loss so far, and history.interrupted is true.
+--
+-- With `checkpoint`, the name of a file, the state of the training is written there every so many epochs,
+-- batches or seconds (checkpoint_every; default after each epoch and every 300 seconds within it), and at the end.
+-- Where that file exists, the same call continues from it, with the same bits as if nothing had happened
+-- in between; a file of another training is refused. When a checkpoint can't be written, a warning is printed,
+-- history.checkpoint_failure says why, the last one stays and the training goes on. The file is a model's as
+-- well (totality.load_model). Data sets must give the same batch for the same arguments; callbacks with a state
+-- need get_state and set_state (see totality.callbacks).
 ---@param data table a data set, see totality.dataset
 ---@param given? { epochs?: integer, batch_size?: integer, validation_data?: table, callbacks?: table,
---- verbose?: boolean, threads?: integer, seed?: integer, class_weight?: table, initial_epoch?: integer }
----@return table history loss, val_loss and metrics as lists over the epochs, and epoch
+--- verbose?: boolean, threads?: integer, seed?: integer, class_weight?: table, initial_epoch?: integer,
+--- checkpoint?: string, checkpoint_every?: { epochs?: integer, batches?: integer, seconds?: number } }
+---@return totality.History|nil history loss, val_loss and metrics as lists over the epochs, and epoch
+---@return string? message why the checkpoint can't be used
 function Model:fit(data, given)
    local what = "model:fit"
    local checked = options.check(what, given, {
@@ -147,19 +226,23 @@ function Model:fit(data, given)
       threads = threads_rule(),
       seed = { type = "integer", default = 0 },
       class_weight = { type = "table" },
+      checkpoint = { type = "string" },
+      checkpoint_every = { type = "table", default = { epochs = 1, seconds = 300 } },
    })
    need_compiled(self, what)
+   local outputs = outputs_of(self)
    local size = check_dataset(self, what, "the training data", data)
    if checked.validation_data then
       check_dataset(self, what, "option 'validation_data'", checked.validation_data)
    end
-   if checked.class_weight then check_class_weight(what, checked.class_weight) end
+   if checked.class_weight then check_class_weight(what, checked.class_weight, math.max(2, outputs)) end
    return training.fit {
-      model = self, dataset = data, size = size, validation = checked.validation_data,
-      handlers = callbacks.check(what, checked.callbacks), epochs = checked.epochs,
+      model = self, outputs = outputs, dataset = data, size = size, validation = checked.validation_data,
+      callbacks = checked.callbacks, handlers = callbacks.check(what, checked.callbacks), epochs = checked.epochs,
       initial_epoch = checked.initial_epoch, batch_size = checked.batch_size, threads = checked.threads,
       seed = checked.seed, class_weight = checked.class_weight, verbose = checked.verbose,
-      new_tensor = core.tensor,
+      checkpoint = checked.checkpoint,
+      checkpoint_every = options.check(what .. ": option 'checkpoint_every'", checked.checkpoint_every, EVERY),
    }
 end
 
@@ -174,11 +257,13 @@ function Model:evaluate(data, given)
    local checked = options.check(what, given, batch_options())
    need_compiled(self, what)
    local size = check_dataset(self, what, "the data", data)
-   local tracker, loss_sum = metric_tracker.new(self.compiled.metrics), 0.0
+   local compiled = self.compiled
+   local tracker, loss_sum = metric_tracker.new(compiled.metrics, outputs_of(self)), 0.0
    for first = 1, size, checked.batch_size do
       local count = math.min(checked.batch_size, size - first + 1)
-      local images, labels = data:batch(first, count)
-      local probabilities, loss = self.network:predict(checked.threads, images, labels)
+      local images, labels, sample_weights = data:batch(first, count)
+      local probabilities, loss = self.network:predict(checked.threads, images, labels, sample_weights,
+         compiled.label_smoothing)
       tracker:add(labels, probabilities)
       loss_sum = loss_sum + loss * count
    end
@@ -188,7 +273,7 @@ function Model:evaluate(data, given)
 end
 
 --- The probability of label 1 for each image of a Tensor (count x channels x height x width) or of a data
--- set. With logits = true the number before the sigmoid.
+-- set; for K classes, those of all, count x K. With logits = true the numbers before the sigmoid or softmax.
 ---@return table probabilities a Tensor
 function Model:predict(data, given)
    local what = "model:predict"
@@ -199,19 +284,21 @@ function Model:predict(data, given)
    local tensor = type(metatable) == "table" and metatable.__name == "totality.Tensor"
    local size = tensor and check_images(self, what, "the tensor", data)
       or not tensor and check_dataset(self, what, "the data", data)
-   local results = core.tensor(size)
+   local outputs = outputs_of(self)
+   local results = outputs == 1 and core.tensor(size) or core.tensor(size, outputs)
    for first = 1, size, checked.batch_size do
       local count = math.min(checked.batch_size, size - first + 1)
       local images = tensor and data:rows(first, count) or data:batch(first, count)
       local method = checked.logits and "logits" or "predict"
       local part = self.network[method](self.network, checked.threads, images)
-      for k = 1, count do results[first + k - 1] = part[k] end
+      results:set_rows(first, part)
    end
    return results
 end
 
--- "input 1 100 100; conv2d 16 relu; max_pooling2d; ..."
-local function architecture_of(self)
+--- The layers as one line of text: "input 1 100 100; conv2d 16 relu; max_pooling2d; ..."
+---@return string
+function Model:architecture()
    local words = { ("input %d %d %d"):format(self.channels, self.height, self.width) }
    for _, layer in ipairs(self.layers) do words[#words + 1] = layer:text() end
    return table.concat(words, "; ")
@@ -233,6 +320,14 @@ local function model_of(architecture, name)
       width = tonumber(input[3]), layers = list }
 end
 
+--- What every file of this model says of it, and `more`, as strings.
+---@param more table<string, string>
+---@return table<string, string>
+function Model:file_metadata(more)
+   more.format, more.architecture, more.name = "totality", self:architecture(), self.name
+   return more
+end
+
 --- Writes weights and architecture to a safetensors file. Metadata: names to strings, numbers or booleans;
 -- "architecture" and "name" are taken. The file appears whole or not at all.
 ---@return boolean|nil saved, string|nil message
@@ -240,7 +335,7 @@ function Model:save(path, metadata)
    local what = "model:save"
    options.check_value(what, "path", path, { type = "string" })
    options.check_value(what, "metadata", metadata or {}, { type = "table" })
-   local strings = { format = "totality", architecture = architecture_of(self), name = self.name }
+   local strings = self:file_metadata {}
    for name, value in pairs(metadata or {}) do
       local kind = type(value)
       if type(name) ~= "string" or not (kind == "string" or kind == "number" or kind == "boolean") then
@@ -255,11 +350,26 @@ function Model:save(path, metadata)
    return self.network:save(path, strings)
 end
 
---- Takes the weights of a file, which must be those of a network of the same shape.
+--- Takes the weights of a file, which must be those of a network of the same shape. With `layers`, only
+-- those of the layers of these names are taken (those of a pretrained network, say), and the file may hold others;
+-- with skip_mismatched, arrays that are missing in the file or have another shape stay as they are.
+---@param path string
+---@param given? { layers?: string[], skip_mismatched?: boolean } names as for model:freeze: { "conv2d*" }
 ---@return boolean|nil loaded, string|nil message
-function Model:load_weights(path)
-   options.check_value("model:load_weights", "path", path, { type = "string" })
-   return self.network:load(path)
+function Model:load_weights(path, given)
+   local what = "model:load_weights"
+   options.check_value(what, "path", path, { type = "string" })
+   local checked = options.check(what, given, {
+      layers = { type = "table" }, skip_mismatched = { type = "boolean", default = false },
+   })
+   if not checked.layers and not checked.skip_mismatched then return self.network:load(path) end
+   for k, pattern in ipairs(checked.layers or {}) do
+      options.check_value(what, ("layers[%d]"):format(k), pattern, { type = "string" })
+      if #weights.matching(self.network, pattern) == 0 then
+         options.fail(what, 2, "no layer is called '%s'; there are %s", pattern, weights.layer_names(self.network))
+      end
+   end
+   return weights.load_some(self.network, path, checked.layers or { "*" }, checked.skip_mismatched)
 end
 
 --- A model from a file that model:save wrote; what else was saved is in model.metadata.

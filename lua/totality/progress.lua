@@ -35,8 +35,9 @@ local function duration(seconds)
    return ("%d:%02d:%02d"):format(whole // 3600, whole // 60 % 60, whole % 60)
 end
 
-function Progress:begin_epoch(epoch, samples)
-   self.epoch, self.samples, self.done = epoch, samples, 0
+--- `before` samples of it are done already.
+function Progress:begin_epoch(epoch, samples, before)
+   self.epoch, self.samples, self.before = epoch, samples, math.min(before, samples)
    self.began, self.shown = core.monotonic_time(), -math.huge
 end
 
@@ -47,7 +48,7 @@ end
 
 function Progress:update(done, batch, batches, values, names)
    local now = core.monotonic_time()
-   local rate = done / math.max(now - self.began, 1e-9)
+   local rate = (done - self.before) / math.max(now - self.began, 1e-9)
    self.shown, self.dirty = now, true
    io.stderr:write(("\r\27[KEpoch %d/%d - batch %d/%d - %s - %.0f images/s - %s left"):format(self.epoch,
       self.epochs, batch, batches, show(values, names), rate, duration((self.samples - done) / rate)))
@@ -65,8 +66,14 @@ function Progress:end_epoch(values, names)
    if not self.verbose then return end
    local seconds = core.monotonic_time() - self.began
    io.stdout:write(("Epoch %d/%d - %s - %s - %.0f images/s\n"):format(self.epoch, self.epochs,
-      duration(seconds), show(values, names), self.samples / math.max(seconds, 1e-9)))
+      duration(seconds), show(values, names), (self.samples - self.before) / math.max(seconds, 1e-9)))
    io.stdout:flush()
+end
+
+--- A warning, which is shown whether verbose or not.
+function Progress:warn(text)
+   self:clear()
+   io.stderr:write("totality: ", text, "\n")
 end
 
 function Progress:say(text)

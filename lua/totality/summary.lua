@@ -6,7 +6,8 @@ local WIDTH = 65
 local POSITIONS = { 29, 55, 65 }
 
 local class_names = { conv2d = "Conv2D", max_pooling2d = "MaxPooling2D", flatten = "Flatten",
-   dense = "Dense", dropout = "Dropout" }
+   dense = "Dense", dropout = "Dropout", activation = "Activation",
+   global_average_pooling2d = "GlobalAveragePooling2D" }
 
 --- 393089 as "393,089".
 function summary.group_digits(number)
@@ -31,7 +32,7 @@ end
 
 --- The lines of the table for a network's layers, as core's network:layers() lists them.
 function summary.lines(name, layers)
-   local lines, total = {}, 0
+   local lines, total, trainable = {}, 0, 0
    local function add(line) lines[#lines + 1] = line end
    add(('Model: "%s"'):format(name))
    add(("_"):rep(WIDTH))
@@ -43,10 +44,11 @@ function summary.lines(name, layers)
       add(row { ("%s (%s)"):format(layer.name, class_names[layer.class]), shape, tostring(layer.parameters) })
       add((k == #layers and "=" or "_"):rep(WIDTH))
       total = total + layer.parameters
+      trainable = trainable + (layer.trainable and layer.parameters or 0)
    end
    add("Total params: " .. summary.group_digits(total))
-   add("Trainable params: " .. summary.group_digits(total))
-   add("Non-trainable params: 0")
+   add("Trainable params: " .. summary.group_digits(trainable))
+   add("Non-trainable params: " .. summary.group_digits(total - trainable))
    add(("_"):rep(WIDTH))
    return lines
 end

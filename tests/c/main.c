@@ -7,10 +7,12 @@
 int main(void) {
     SRunner *runner = srunner_create(base_suite());
     srunner_add_suite(runner, binary_suite());
+    srunner_add_suite(runner, conv_backward_suite());
     srunner_add_suite(runner, curve_suite());
     srunner_add_suite(runner, image_suite());
     srunner_add_suite(runner, synthesis_suite());
     srunner_add_suite(runner, text_table_suite());
+    srunner_add_suite(runner, files_suite());
     srunner_add_suite(runner, views_suite());
     srunner_add_suite(runner, layers_suite());
     srunner_add_suite(runner, conv_forward_suite());
