@@ -30,16 +30,28 @@ static tot_status check_target(const tot_target *t, tot_error *error) {
     return TOT_OK;
 }
 
-/* Interpolates ln(value) at a magnitude; beyond the rows the last two go on. */
-static double error_at(const tot_survey *s, const double *value, double magnitude) {
+/* Where a magnitude lies among the rows of the noise. */
+typedef struct noise_place {
+    size_t row;  /* the one before, or the first */
+    double part; /* of the way to the next; brighter stars have the first row's noise, fainter ones
+                  * go on as between the last two rows */
+} noise_place;
+
+static noise_place place_among_rows(const tot_survey *s, double magnitude) {
+    size_t k = 0;
     if (s->magnitudes == 1)
-        return value[0];
-    size_t k = 1;
-    while (k + 1 < s->magnitudes && magnitude > s->row_magnitude[k])
+        return (noise_place){0, 0.0};
+    while (k + 2 < s->magnitudes && magnitude > s->row_magnitude[k + 1])
         k++;
-    const double from = s->row_magnitude[k - 1], to = s->row_magnitude[k];
-    const double part = fmax(0.0, (magnitude - from) / (to - from)); /* bright: as the first row */
-    return value[k - 1] * pow(value[k] / value[k - 1], fmin(part, 3.0));
+    const double step = s->row_magnitude[k + 1] - s->row_magnitude[k];
+    return (noise_place){k, fmin(3.0, fmax(0.0, (magnitude - s->row_magnitude[k]) / step))};
+}
+
+/* log_value: of the rows. */
+static double error_at(const double *log_value, noise_place place) {
+    if (place.part == 0.0)
+        return exp(log_value[place.row]);
+    return exp(log_value[place.row] * (1.0 - place.part) + log_value[place.row + 1] * place.part);
 }
 
 /* Student's t scaled so that the central 68 % are those of a normal deviate: the quantile at one
@@ -58,9 +70,9 @@ typedef struct session {
     const tot_survey *survey;
     const tot_target *target;
     double *coefficient; /* splines of the states */
-    double phase_span;   /* of one exposure */
     double minimum, middle, light_time_phase;
-    double third_light, maximum, magnitude, noise, thinning;
+    double third_light, maximum, magnitude, noise;
+    double log_sigma[TOT_SURVEY_MAGNITUDES], log_quoted[TOT_SURVEY_MAGNITUDES];
 } session;
 
 static double phase_at(const session *s, double time) {
@@ -82,15 +94,30 @@ static double model_at(const session *s, double time, double scale) {
     if (t->states == 1) {
         flux = tot_spline_value(s->coefficient, t->count, cycle);
     } else {
-        const double place = (time - s->survey->start) / t->state_duration;
+        const double place = fmax(0.0, time - s->survey->start) / t->state_duration;
         const double part = place - floor(place);
-        const size_t now = (size_t)fmod(fmax(floor(place), 0.0), (double)t->states);
+        const size_t now = (size_t)fmod(floor(place), (double)t->states);
         const size_t next = (now + 1) % t->states;
         flux = (1.0 - part) * tot_spline_value(s->coefficient + now * t->count, t->count, cycle) +
                part * tot_spline_value(s->coefficient + next * t->count, t->count, cycle);
     }
     flux = (flux / s->maximum - 1.0) * (1.0 - s->third_light) * scale;
     return fmax(1.0 + flux, 1e-3);
+}
+
+static double draw_third_light(const session *s, tot_rng *rng) {
+    enum { ATTEMPTS = 16 };
+    const tot_target *t = s->target;
+    double minimum = INFINITY;
+    for (size_t k = 0; k < t->count; k++)
+        minimum = fmin(minimum, t->flux[k] / s->maximum);
+    for (size_t k = 0; k < ATTEMPTS; k++) {
+        const double left =
+            (1.0 - t->third_light) * (1.0 - tot_quantiles_draw(&s->survey->third_light, rng));
+        if ((1.0 - minimum) * left >= t->minimum_amplitude)
+            return 1.0 - left;
+    }
+    return t->third_light;
 }
 
 static void prepare_session(session *s, double *scratch, tot_rng *rng) {
@@ -111,9 +138,12 @@ static void prepare_session(session *s, double *scratch, tot_rng *rng) {
     if (!isnan(t->magnitude))
         s->magnitude = t->magnitude;
     s->noise = tot_quantiles_draw(&s->survey->noise_factor, rng);
-    s->third_light =
-        1.0 - (1.0 - t->third_light) * (1.0 - tot_quantiles_draw(&s->survey->third_light, rng));
+    s->third_light = draw_third_light(s, rng);
     s->light_time_phase = TWO_PI * tot_rng_uniform(rng);
+    for (size_t k = 0; k < s->survey->magnitudes; k++) {
+        s->log_sigma[k] = log(s->survey->sigma[k]);
+        s->log_quoted[k] = log(s->survey->quoted[k]);
+    }
 }
 
 /* Errors that a point shares with others, drawn as the points come. */
@@ -178,7 +208,8 @@ static void measure(const session *s, tot_survey_times *times, tot_rng *rng,
         const double model = model_at(s, time, segment.scale);
         const bool constant = survey->unit == TOT_NOISE_CONSTANT;
         const double magnitude = s->magnitude - (constant ? 0.0 : log(model) / MAGNITUDE);
-        const double sigma = s->noise * error_at(survey, survey->sigma, magnitude) * fewer;
+        const noise_place place = place_among_rows(survey, magnitude);
+        const double sigma = s->noise * error_at(s->log_sigma, place) * fewer;
         double off = segment.offset + trend + e.season_error + e.visit_error;
         const bool outlier = tot_rng_uniform(rng) < outliers;
         if (outlier) {
@@ -186,7 +217,7 @@ static void measure(const session *s, tot_survey_times *times, tot_rng *rng,
             off += tot_rng_uniform(rng) < survey->outlier_faint ? size : -size;
             observation->outliers++;
         }
-        double quoted = error_at(survey, survey->quoted, magnitude) * fewer;
+        double quoted = error_at(s->log_quoted, place) * fewer;
         if (survey->quoted_scatter > 0)
             quoted *= exp(survey->quoted_scatter * tot_rng_normal(rng));
         const double deviate = sigma * draw_deviate(survey, rng);
@@ -238,8 +269,9 @@ tot_status tot_survey_observe(const tot_survey *survey, const tot_target *target
     observation->count = times.count;
     observation->magnitude = s.magnitude;
     observation->third_light = s.third_light;
-    observation->noise =
-        s.noise * MAGNITUDE * error_at(survey, survey->sigma, s.magnitude) / sqrt(times.thinning);
+    observation->noise = s.noise * error_at(s.log_sigma, place_among_rows(survey, s.magnitude)) *
+                         (survey->unit == TOT_NOISE_CONSTANT ? 1.0 : MAGNITUDE) /
+                         sqrt(times.thinning);
     observation->epoch = s.minimum;
     measure(&s, &times, rng, observation);
     draw_catalogue(&s, times.last - survey->start, rng, observation);

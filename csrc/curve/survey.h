@@ -100,6 +100,10 @@ typedef struct tot_target {
     double outer_period;  /* ... and that orbit's period, days; above 0 */
     double third_light;   /* of a companion, to which the survey's own is added; [0, 1) */
     double magnitude;     /* at maximum; NAN: drawn */
+    double
+        minimum_amplitude; /* (maximum - minimum)/maximum with third light: what varies less isn't
+                            * found; the survey's third light is drawn again, in the end left out
+                            */
 } tot_target;
 
 /* At most so many points will be delivered of a star with this period. */

@@ -8,6 +8,7 @@
 local core = require "totality.core"
 local options = require "totality.options"
 local population = require "totality.population"
+local surveys = require "totality.surveys"
 local system = require "totality.system"
 
 local synthetic = {}
@@ -20,8 +21,17 @@ SyntheticDataset.__name = "totality.SyntheticDataset"
 -- Below this share of the light left of the eclipsed star an eclipse counts as total.
 local TOTAL_LIGHT = 1e-4
 
--- An example whose amplitude is too small is drawn again, this often at most.
+-- A system whose amplitude is too small is drawn again, and so is an observation that makes no image, this often at
+-- most.
 local MAXIMUM_ATTEMPTS = 256
+
+-- With several observations a system, the systems come in groups of so many, and each group goes through all its
+-- observations before the next one: two images of a system are at least half a group apart.
+local GROUP = 256
+
+-- Points of a continuous survey: columns of an image are means of many, so that more change nothing that is seen
+-- (docs/surveys.md).
+local POINT_LIMIT = 4096
 
 local EXAMPLE = {
    noise = { 0, 1 }, points = { 10, 10000000 }, third_light = { 0, 0.99 },
@@ -62,13 +72,49 @@ local function check_observation(what, given)
    return checked
 end
 
+-- What the systems are observed with, by pass band, since a system is seen in one: a list of tables with name,
+-- weight, observations (plain ones and { survey =, weight = }) and surveys (whether there is one).
+local function bands_of(what, given)
+   local bands, by_name = {}, {}
+   local function add(name, observation)
+      local band = by_name[name] or { name = name, weight = 0, observations = {} }
+      if not by_name[name] then
+         by_name[name] = band
+         bands[#bands + 1] = band
+      end
+      band.weight = band.weight + observation.weight
+      band.surveys = band.surveys or observation.survey ~= nil
+      table.insert(band.observations, observation)
+   end
+   for k, observation in ipairs(given.observations or (given.surveys and {} or { {} })) do
+      add("V", check_observation(("%s: observation %d"):format(what, k), observation))
+   end
+   local names = {}
+   for name in pairs(given.surveys or {}) do names[#names + 1] = tostring(name) end
+   table.sort(names)
+   for _, name in ipairs(names) do
+      local found, survey = pcall(function() return surveys[name] end)
+      if not found then options.fail(what, 3, "option 'surveys': %s", (survey:gsub("^.-surveys: ", ""))) end
+      local weight = options.check_value(what, "the weight of survey '" .. name .. "'", given.surveys[name],
+         { type = "number", above = 0 }, 3)
+      add(survey.band, { survey = survey, weight = weight })
+   end
+   if #bands == 0 then
+      options.fail(what, 3, "option '%s' must not be empty", given.surveys and "surveys" or "observations")
+   end
+   return bands
+end
+
 --- A data set of synthetic curves.
 ---@param given table `size` (examples an epoch), `seed`; `population` (default
---- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
+--- `totality.population.survey()`); how the systems are observed: `observations`, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
---- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area"
---- or "marks", see curve:to_image; default area);
+--- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples; default 1); or
+--- `surveys`, a table of weights by name (`{ asas3 = 1, kepler = 0.5 }`, as in `totality.surveys`) whose curves pass
+--- through the same steps as real ones, period refinement included; or both; default
+--- 100 regular phases at noise 0.02; `observations_per_system` (default 1): images made of each system, with other
+--- noise, phases, third light and survey, half of them as in a mirror, and never close to each other; `width`,
+--- `height` of the images (default 100) and their `style` ("area" or "marks", see curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -78,7 +124,9 @@ function synthetic.new(given)
       size = { type = "integer", required = true, minimum = 1 },
       seed = { type = "integer", required = true, minimum = 0 },
       population = { class = "totality.Population" },
-      observations = { type = "table", default = { {} } },
+      observations = { type = "table" },
+      surveys = { type = "table" },
+      observations_per_system = { type = "integer", default = 1, minimum = 1, maximum = 1000 },
       width = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       height = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       style = { type = "string", default = "area", one_of = { "area", "marks" } },
@@ -86,14 +134,10 @@ function synthetic.new(given)
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    })
    checked.population = checked.population or population.survey()
-   local observations, total = {}, 0
-   for k, observation in ipairs(checked.observations) do
-      observations[k] = check_observation(("%s: observation %d"):format(what, k), observation)
-      total = total + observations[k].weight
-   end
-   if #observations == 0 then options.fail(what, 2, "option 'observations' must not be empty") end
-   checked.observations, checked.total_weight = observations, total
+   checked.bands, checked.kinds = bands_of(what, checked), 0
+   for _, band in ipairs(checked.bands) do checked.kinds = checked.kinds + #band.observations end
    checked.length, checked.size = checked.size, nil -- `size` is a method
+   checked.known = {}
    return setmetatable(checked, SyntheticDataset)
 end
 
@@ -101,42 +145,143 @@ end
 ---@return integer
 function SyntheticDataset:size() return self.length end
 
-local function choose(self, rng)
-   local left = rng:uniform() * self.total_weight
-   for _, observation in ipairs(self.observations) do
-      left = left - observation.weight
-      if left < 0 then return observation end
+local function choose(rng, list)
+   local total = 0
+   for _, item in ipairs(list) do total = total + item.weight end
+   local left = rng:uniform() * total
+   for _, item in ipairs(list) do
+      left = left - item.weight
+      if left < 0 then return item end
    end
-   return self.observations[#self.observations]
+   return list[#list]
 end
 
--- What example `index` is at its `attempt`-th drawing.
-local function draw_example(self, index, attempt)
-   local rng = core.rng(self.seed, index * MAXIMUM_ATTEMPTS + attempt)
-   local observation = choose(self, rng)
-   local parameters = self.population:draw(rng)
-   parameters.third_light = draw_range(rng, observation.third_light)
-   return {
-      model = system.contact(parameters).model,
-      points = math.floor(draw_range(rng, observation.points) + 0.5),
-      random = observation.phases == "random" and 1 or 0,
-      noise = draw_range(rng, observation.noise),
-      seed = rng:integer(0, (1 << 53) - 1),
-   }
+-- Which system of an epoch, and which observation of it (both from 0), stands at a place (from 0).
+local function place_of(self, place, epoch)
+   local each = self.observations_per_system
+   if each == 1 then return place, 0 end
+   local group = place // (GROUP * each)
+   local first = group * GROUP * each
+   local systems = math.min(GROUP, math.ceil((self.length - first) / each))
+   local round, slot = (place - first) // systems, (place - first) % systems
+   local half = systems // 2
+   local key = ("%d %d %d"):format(epoch, group, round)
+   if self.order_key ~= key then
+      local rng, order = core.rng(self.seed, 3 * ((epoch * self.length + first) * each + round) + 2), {}
+      for k = 0, systems - 1 do order[k] = k end
+      for _, part in ipairs { { 0, half }, { half, systems } } do -- each half by itself
+         for k = part[2] - 1, part[1] + 1, -1 do
+            local j = rng:integer(part[1], k)
+            order[k], order[j] = order[j], order[k]
+         end
+      end
+      self.order_key, self.order = key, order
+   end
+   return group * GROUP + self.order[slot], round
 end
 
-local function synthesize(self, examples)
-   local columns = { {}, {}, {}, {} }
-   local models = {}
-   for k, example in ipairs(examples) do
-      models[k] = example.model
-      for j, name in ipairs { "points", "random", "noise", "seed" } do
-         columns[j][k] = example[name]
+-- The system of this number at its `attempt`-th drawing.
+local function draw_star(self, number, attempt)
+   local rng = core.rng(self.seed, 3 * (number * MAXIMUM_ATTEMPTS + attempt))
+   local band = choose(rng, self.bands)
+   local parameters, period = self.population:draw(rng)
+   parameters.band = band.name
+   local star = { band = band, period = period, states = { system.contact(parameters).model } }
+   if band.surveys then
+      star.history = population.history(rng)
+      if parameters.spots then
+         star.states[2] = system.contact(population.later(rng, parameters)).model
       end
    end
-   for j = 1, 4 do columns[j] = core.series(columns[j]) end
-   return core.synthesize(models, columns[1], columns[2], columns[3], columns[4],
-      self.width, self.height, self.minimum_amplitude, self.threads, self.style)
+   return star
+end
+
+-- Makes the stars of these numbers; those that vary too little are drawn again, together, until all are there.
+local function make_stars(self, numbers)
+   local made, attempts = {}, {}
+   for _, number in ipairs(numbers) do attempts[number] = 0 end
+   while #numbers > 0 do
+      local stars, states, again = {}, {}, {}
+      for k, number in ipairs(numbers) do
+         stars[k] = draw_star(self, number, attempts[number])
+         states[k] = stars[k].states
+      end
+      local curves, light_left, minimum, maximum = core.make_models(states, self.minimum_amplitude, self.threads)
+      for k, number in ipairs(numbers) do
+         local star = stars[k]
+         if light_left[k] == light_left[k] then
+            star.flux, star.states = curves[k], nil
+            star.light_left, star.minimum, star.maximum = light_left[k], minimum[k], maximum[k]
+            made[number] = star
+         else
+            attempts[number] = attempts[number] + 1
+            if attempts[number] >= MAXIMUM_ATTEMPTS then
+               error(("totality.synthetic: no curve with an amplitude of %g in %d attempts")
+                  :format(self.minimum_amplitude, MAXIMUM_ATTEMPTS), 3)
+            end
+            again[#again + 1] = number
+         end
+      end
+      numbers = again
+   end
+   return made
+end
+
+-- The stars of these numbers. Those that will be observed again are kept, for as long as their group lasts.
+local function stars_of(self, numbers)
+   local wanted, missing = {}, {}
+   for _, number in ipairs(numbers) do
+      if not self.known[number] and not wanted[number] then missing[#missing + 1] = number end
+      wanted[number] = true
+   end
+   local made = make_stars(self, missing)
+   if self.observations_per_system == 1 then return made end
+   local groups = {}
+   for number in pairs(wanted) do groups[number // GROUP] = true end
+   local kept = {}
+   for _, stars in ipairs { self.known, made } do
+      for number, star in pairs(stars) do
+         if groups[number // GROUP] then kept[number] = star end
+      end
+   end
+   self.known = kept
+   return kept
+end
+
+-- Third light under which the star would still be found, or none after some trials.
+local function draw_third_light(self, rng, star, draw)
+   for _ = 1, 16 do
+      local third_light = draw(rng)
+      local maximum = (1 - third_light) * star.maximum + third_light
+      if (1 - third_light) * (star.maximum - star.minimum) >= self.minimum_amplitude * maximum then
+         return third_light
+      end
+   end
+   return 0
+end
+
+-- How a star is observed in the example of this number, at the `attempt`-th drawing.
+local function draw_observation(self, number, attempt, star)
+   local rng = core.rng(self.seed, 3 * (number * MAXIMUM_ATTEMPTS + attempt) + 1)
+   local observation = choose(rng, star.band.observations)
+   local example = {
+      flux = star.flux, seed = rng:integer(0, (1 << 53) - 1),
+      mirrored = self.observations_per_system > 1 and rng:integer(0, 1) or 0,
+      minimum_amplitude = self.minimum_amplitude,
+   }
+   if observation.survey then
+      example.survey, example.limit, example.period = observation.survey.record, POINT_LIMIT, star.period
+      for name, value in pairs(star.history) do example[name] = value end
+      example.third_light = draw_third_light(self, rng, star, function() return star.history.third_light end)
+   else
+      example.points = math.floor(draw_range(rng, observation.points) + 0.5)
+      example.noise = draw_range(rng, observation.noise)
+      example.random = observation.phases == "random" and 1 or 0
+      example.third_light = draw_third_light(self, rng, star, function(generator)
+         return draw_range(generator, observation.third_light)
+      end)
+   end
+   return example
 end
 
 --- The images and what is known about them.
@@ -146,34 +291,36 @@ end
 ---@return totality.Tensor images count x 1 x height x width
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:examples(first, count, epoch)
-   local offset = (epoch or 0) * self.length + first - 1
-   local examples, attempts = {}, {}
+   epoch = epoch or 0
+   local each = self.observations_per_system
+   local systems_per_epoch = math.ceil(self.length / each)
+   local numbers, rounds = {}, {}
    for k = 1, count do
-      examples[k], attempts[k] = draw_example(self, offset + k, 0), 0
+      local number
+      number, rounds[k] = place_of(self, first + k - 2, epoch)
+      numbers[k] = epoch * systems_per_epoch + number
    end
-   local images, light_left = synthesize(self, examples)
-   -- Those that vary too little are drawn again, together, until all are there.
-   repeat
-      local again, places = {}, {}
-      for k = 1, count do
-         if light_left[k] ~= light_left[k] then
-            attempts[k] = attempts[k] + 1
-            if attempts[k] >= MAXIMUM_ATTEMPTS then
-               error(("totality.synthetic: no curve with an amplitude of %g in %d attempts")
-                  :format(self.minimum_amplitude, MAXIMUM_ATTEMPTS), 2)
-            end
-            again[#again + 1], places[#places + 1] = draw_example(self, offset + k, attempts[k]), k
+   local stars = stars_of(self, numbers)
+   local light_left, places, images = core.series(count), {}, nil
+   for k = 1, count do light_left[k], places[k] = stars[numbers[k]].light_left, k end
+   for attempt = 0, MAXIMUM_ATTEMPTS - 1 do
+      local examples = {}
+      for j, k in ipairs(places) do
+         examples[j] = draw_observation(self, numbers[k] * each + rounds[k], attempt, stars[numbers[k]])
+      end
+      local drawn, there = core.draw_examples(examples, self.width, self.height, self.threads, self.style)
+      local again = {}
+      for j, k in ipairs(places) do
+         if not there[j] then
+            again[#again + 1] = k
+         elseif images then
+            images:set_rows(k, drawn:rows(j, 1))
          end
       end
-      if #again > 0 then
-         local new_images, new_light_left = synthesize(self, again)
-         for j, k in ipairs(places) do
-            images:set_rows(k, new_images:rows(j, 1))
-            light_left[k] = new_light_left[j]
-         end
-      end
-   until #again == 0
-   return images, light_left
+      images, places = images or drawn, again
+      if #places == 0 then return images, light_left end
+   end
+   error(("totality.synthetic: no observation that makes an image in %d attempts"):format(MAXIMUM_ATTEMPTS), 2)
 end
 
 --- A batch for the network: images and labels (1 total, 0 partial).
@@ -200,7 +347,7 @@ function SyntheticDataset:__len() return self.length end
 
 function SyntheticDataset:__tostring()
    return ("totality.SyntheticDataset(%d examples an epoch, %d x %d, seed %d, %d kind%s of observation)"):format(
-      self.length, self.width, self.height, self.seed, #self.observations, #self.observations == 1 and "" or "s")
+      self.length, self.width, self.height, self.seed, self.kinds, self.kinds == 1 and "" or "s")
 end
 
 return synthetic

@@ -9,6 +9,7 @@ Suite *binary_suite(void);
 Suite *conv_backward_suite(void);
 Suite *curve_suite(void);
 Suite *image_suite(void);
+Suite *survey_suite(void);
 Suite *synthesis_suite(void);
 Suite *text_table_suite(void);
 Suite *files_suite(void);

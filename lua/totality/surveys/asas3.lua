@@ -26,7 +26,7 @@ return {
    quoted_scatter = 0.27, -- measured
    tail = 8, -- measured: 0.6 % of the points more than 3 sigma too bright
    -- measured: 0.8 % of the points more than 5 sigma too faint, 0.26 % more than 10 sigma
-   outliers = { 0, 0.013, 0.018, 0.022, 0.026, 0.030, 0.033, 0.037, 0.041, 0.048, 0.07 },
+   outliers = { 0, 0.013, 0.018, 0.022, 0.026, 0.030, 0.033, 0.036, 0.039, 0.043, 0.055 },
    outlier_size = 0.16, outlier_faint = 0.95,
    season_offset = { 0, 0.004, 0.006, 0.008, 0.009, 0.010, 0.011, 0.013, 0.015, 0.02, 0.035 }, -- measured
    visit_offset = { 0 }, -- one exposure a night: the same as noise
@@ -34,7 +34,7 @@ return {
    -- 15 arcsec a pixel (Pojmanski 2002): three stars in ten blended, log-uniform 0.01 to 0.5, assumed
    third_light = { 0, 0, 0, 0, 0, 0, 0, 0.01, 0.037, 0.136, 0.5 },
    -- measured: ACVS periods against refined ones, drift of the phase over the baseline
-   period_error = { 0, 0.014, 0.0145, 0.015, 0.025, 0.03, 0.042, 0.055, 0.068, 0.104, 0.3 },
+   period_error = { 0, 0, 0.004, 0.009, 0.013, 0.019, 0.028, 0.040, 0.055, 0.09, 0.25 },
    epoch_error = { 0, 0.02 }, -- assumed
    epoch_swapped = 0.1, -- assumed
    sources = { "Pojmanski 2002, Acta Astron. 52, 397; checked against 329 real ASAS-3 curves" },
