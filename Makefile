@@ -30,7 +30,10 @@ TOT_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -fno-math-errno -fno-trapping-ma
 # found out when the program runs.
 ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
 KERNEL_CFLAGS = $(if $(filter %_avx2.o,$@),-mavx2 -mfma) \
-	$(if $(filter %_avx512.o,$@),-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma)
+	$(if $(filter %_avx512.o,$@),$(AVX512)) \
+	$(if $(filter %_avx512bf16.o,$@),$(AVX512) -mavx512bf16) \
+	$(if $(filter %_amx.o,$@),$(AVX512) -mamx-tile -mamx-bf16)
+AVX512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
 endif
 TOT_LIBS = $(LIBRARY_LIBS) -lm -pthread
 

@@ -5,122 +5,48 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/simd.h"
+#include "curve/harmonics.h"
 #include "curve/robust.h"
 #include "curve/symmetric.h"
 
 static const double TAU = 6.28318530717958647693;
 
 enum {
-    SIZE = 2 * TOT_FOURIER_MAX + 1, /* coefficients: mean, then cosine, sine of each harmonic */
-    BLOCK = 128,                    /* points whose powers exp(i k theta) are held at a time */
-    LANES = 4                       /* partial sums, which the compiler can keep in a register */
+    ENOUGH = 4096, /* more points than these don't make the series better */
+    BLOCK = 128    /* points whose residuals are made at a time; a multiple of TOT_SIMD_LANES */
 };
 
-/* Memory of one fit, all of `count` doubles. */
+/* What is fitted, arrays of `padded` elements (see curve/harmonics.h), of which `count` count. */
 typedef struct workspace {
+    size_t count, padded;
     double *cosine, *sine, *flux, *weight, *residual, *scratch;
 } workspace;
 
-/* Sums over the points, w = weight, theta = 2 pi phase:
- * c[m] = sum w cos(m theta), s[m] = sum w sin(m theta), m = 0 ... 2 harmonics;
- * fc[k] = sum w flux cos(k theta), fs[k] likewise, k = 0 ... harmonics. */
-typedef struct sums {
-    double c[2 * TOT_FOURIER_MAX + 1], s[2 * TOT_FOURIER_MAX + 1];
-    double fc[TOT_FOURIER_MAX + 1], fs[TOT_FOURIER_MAX + 1];
-} sums;
-
-static double dot(const double *restrict a, const double *restrict b) {
-    double lane[LANES] = {0};
-    for (size_t k = 0; k < BLOCK; k += LANES)
-        for (size_t j = 0; j < LANES; j++)
-            lane[j] += a[k + j] * b[k + j];
-    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
-}
-
-static void add_block(const workspace *w, size_t first, size_t count, size_t harmonics,
-                      sums *total) {
-    double c[BLOCK] = {0}, s[BLOCK] = {0}, c1[BLOCK] = {0}, s1[BLOCK] = {0};
-    double weight[BLOCK] = {0}, weighted_flux[BLOCK] = {0};
-    for (size_t k = 0; k < count; k++) {
-        c[k] = 1.0;
-        c1[k] = w->cosine[first + k];
-        s1[k] = w->sine[first + k];
-        weight[k] = w->weight[first + k];
-        weighted_flux[k] = weight[k] * w->flux[first + k];
-    }
-    for (size_t m = 0; m <= 2 * harmonics; m++) {
-        total->c[m] += dot(weight, c);
-        total->s[m] += dot(weight, s);
-        if (m <= harmonics) {
-            total->fc[m] += dot(weighted_flux, c);
-            total->fs[m] += dot(weighted_flux, s);
-        }
-        for (size_t k = 0; k < BLOCK; k++) {
-            const double next = c[k] * c1[k] - s[k] * s1[k];
-            s[k] = s[k] * c1[k] + c[k] * s1[k];
-            c[k] = next;
-        }
+/* The coefficients in the order of curve/harmonics.h. */
+static void to_coefficients(const tot_fourier *fit, double *coefficient) {
+    coefficient[0] = fit->mean;
+    for (size_t k = 0; k < fit->harmonics; k++) {
+        coefficient[2 * k + 1] = fit->cosine[k];
+        coefficient[2 * k + 2] = fit->sine[k];
     }
 }
 
 /* Weighted least squares with the prior; noise is the sigma of one point. */
-static bool solve_series(const workspace *w, size_t count, double noise, tot_fourier *fit) {
-    const size_t harmonics = fit->harmonics, size = 2 * harmonics + 1;
-    sums t;
-    memset(&t, 0, sizeof t);
-    for (size_t first = 0; first < count; first += BLOCK)
-        add_block(w, first, count - first < BLOCK ? count - first : BLOCK, harmonics, &t);
-    /* Products of harmonics are sums of harmonics: 2 cos a cos b = cos(a - b) + cos(a + b), etc. */
-    double a[SIZE][SIZE], b[SIZE];
-    a[0][0] = t.c[0];
-    b[0] = t.fc[0];
-    for (size_t j = 1; j <= harmonics; j++) {
-        const size_t cj = 2 * j - 1, sj = 2 * j;
-        a[cj][0] = t.c[j];
-        a[sj][0] = t.s[j];
-        b[cj] = t.fc[j];
-        b[sj] = t.fs[j];
-        for (size_t k = 1; k <= j; k++) {
-            const size_t ck = 2 * k - 1, sk = 2 * k;
-            a[cj][ck] = 0.5 * (t.c[j - k] + t.c[j + k]);
-            a[sj][sk] = 0.5 * (t.c[j - k] - t.c[j + k]);
-            a[sj][ck] = 0.5 * (t.s[j - k] + t.s[j + k]);
-            if (k < j)
-                a[cj][sk] = 0.5 * (t.s[j + k] - t.s[j - k]);
-        }
-        const double precision = noise * (double)(j * j) / (2.0 * fit->scale);
-        a[cj][cj] += precision * precision;
-        a[sj][sj] += precision * precision;
-    }
-    if (!tot_solve_symmetric(&a[0][0], SIZE, b, size))
+static bool solve_series(const workspace *w, double noise, tot_fourier *fit) {
+    double a[TOT_HARMONIC_TERMS * TOT_HARMONIC_TERMS], b[TOT_HARMONIC_TERMS];
+    tot_harmonic_sums sums;
+    tot_sum_harmonics(w->cosine, w->sine, w->weight, w->flux, w->padded, fit->harmonics, &sums);
+    tot_harmonic_equations(&sums, fit->harmonics, a, b);
+    tot_harmonic_prior(fit->harmonics, noise / fit->scale, a);
+    if (!tot_solve_symmetric(a, TOT_HARMONIC_TERMS, b, 2 * fit->harmonics + 1))
         return false;
     fit->mean = b[0];
-    for (size_t k = 0; k < harmonics; k++) {
+    for (size_t k = 0; k < fit->harmonics; k++) {
         fit->cosine[k] = b[2 * k + 1];
         fit->sine[k] = b[2 * k + 2];
     }
     return true;
-}
-
-/* residual = flux - series, from the cosine and sine of each theta (Clenshaw's recurrence). */
-static void residuals(const tot_fourier *fit, const double *restrict cosine,
-                      const double *restrict sine, const double *restrict flux, size_t count,
-                      double *restrict residual) {
-    for (size_t first = 0; first < count; first += BLOCK) {
-        const size_t n = count - first < BLOCK ? count - first : BLOCK;
-        double a1[BLOCK] = {0}, a2[BLOCK] = {0}, b1[BLOCK] = {0}, b2[BLOCK] = {0};
-        for (size_t k = fit->harmonics; k-- > 0;)
-            for (size_t j = 0; j < n; j++) {
-                const double twice = 2.0 * cosine[first + j];
-                const double a = fit->cosine[k] + twice * a1[j] - a2[j];
-                const double b = fit->sine[k] + twice * b1[j] - b2[j];
-                a2[j] = a1[j], a1[j] = a;
-                b2[j] = b1[j], b1[j] = b;
-            }
-        for (size_t j = 0; j < n; j++)
-            residual[first + j] = flux[first + j] - fit->mean -
-                                  (cosine[first + j] * a1[j] - a2[j]) - sine[first + j] * b1[j];
-    }
 }
 
 static size_t choose_harmonics(const tot_point *points, size_t count) {
@@ -141,12 +67,16 @@ static double misfit_of(const tot_fourier *fit) {
     return (double)fit->harmonics * last;
 }
 
-static void judge(const workspace *w, size_t count, tot_fourier *fit) {
-    residuals(fit, w->cosine, w->sine, w->flux, count, w->residual);
-    memcpy(w->scratch, w->residual, count * sizeof *w->scratch);
+static void judge(const workspace *w, tot_fourier *fit) {
+    double coefficient[TOT_HARMONIC_TERMS];
+    to_coefficients(fit, coefficient);
+    tot_harmonic_residuals(coefficient, fit->harmonics, w->cosine, w->sine, w->flux, w->padded,
+                           w->residual, NULL);
+    memcpy(w->scratch, w->residual, w->count * sizeof *w->scratch);
     /* The coefficients take their share of the scatter with them. */
-    const double freedom = (double)count - (2.0 * (double)fit->harmonics + 1.0);
-    fit->scatter = tot_deviation_about_zero(w->scratch, count) * sqrt((double)count / freedom);
+    const double freedom = (double)w->count - (2.0 * (double)fit->harmonics + 1.0);
+    fit->scatter =
+        tot_deviation_about_zero(w->scratch, w->count) * sqrt((double)w->count / freedom);
     fit->misfit = misfit_of(fit);
 }
 
@@ -167,23 +97,27 @@ tot_status tot_fourier_fit(const tot_point *points, size_t count, tot_fourier *f
     if (count < TOT_CURVE_MIN_POINTS)
         return tot_fail(error, TOT_ERROR_FORMAT, "%zu point%s, at least %d are needed", count,
                         count == 1 ? "" : "s", TOT_CURVE_MIN_POINTS);
-    double *memory = tot_allocate(count, 6 * sizeof(double));
+    const size_t stride = (count + ENOUGH - 1) / ENOUGH, used = (count + stride - 1) / stride;
+    const size_t padded = tot_simd_padded(used);
+    double *memory = tot_allocate(padded, 6 * sizeof(double));
     if (memory == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
-    const workspace w = {memory,
-                         memory + count,
-                         memory + 2 * count,
-                         memory + 3 * count,
-                         memory + 4 * count,
-                         memory + 5 * count};
+    const workspace w = {.count = used,
+                         .padded = padded,
+                         .cosine = memory,
+                         .sine = memory + padded,
+                         .flux = memory + 2 * padded,
+                         .weight = memory + 3 * padded,
+                         .residual = memory + 4 * padded,
+                         .scratch = memory + 5 * padded};
     tot_status status = TOT_OK;
     tot_fourier result = {.harmonics = choose_harmonics(points, count)};
 
-    for (size_t k = 0; k < count; k++)
-        w.scratch[k] = points[k].flux;
-    const double low = tot_select(w.scratch, count, count / 20);
-    const double high = tot_select(w.scratch, count, count - 1 - count / 20);
-    const double middle = tot_median(w.scratch, count);
+    for (size_t k = 0; k < used; k++)
+        w.scratch[k] = points[k * stride].flux;
+    const double low = tot_select(w.scratch, used, used / 20);
+    const double high = tot_select(w.scratch, used, used - 1 - used / 20);
+    const double middle = tot_median(w.scratch, used);
     result.scale = high - low;
     if (!(result.scale > 1e-12 * fmax(fabs(low), fabs(high)))) {
         status = tot_fail(error, TOT_ERROR_FORMAT,
@@ -191,31 +125,29 @@ tot_status tot_fourier_fit(const tot_point *points, size_t count, tot_fourier *f
                           middle);
         goto done;
     }
-    for (size_t k = 0; k < count; k++) {
-        const double theta = TAU * points[k].phase;
-        w.cosine[k] = cos(theta);
-        w.sine[k] = sin(theta);
-        w.flux[k] = points[k].flux - middle;
+    for (size_t k = 0; k < used; k++) {
+        const double flux = points[k * stride].flux;
         /* Points that no eclipse explains stay out of the start, or one of 1e6 would spoil it. */
-        w.weight[k] =
-            points[k].flux < low - 2.0 * result.scale || points[k].flux > high + 2.0 * result.scale
-                ? 0.0
-                : 1.0;
+        const bool wild = flux < low - 2.0 * result.scale || flux > high + 2.0 * result.scale;
+        w.residual[k] = points[k * stride].phase;
+        w.flux[k] = flux - middle;
+        w.weight[k] = wild ? 0.0 : 1.0;
     }
+    tot_cosines(w.residual, padded, w.cosine, w.sine);
     double noise = 0.05 * result.scale;
     for (size_t step = 0; step < STEPS; step++) {
-        if (!solve_series(&w, count, fmax(noise, 1e-3 * result.scale), &result)) {
+        if (!solve_series(&w, fmax(noise, 1e-3 * result.scale), &result)) {
             status = tot_fail(error, TOT_ERROR_FORMAT, "the points determine no smooth curve");
             goto done;
         }
-        judge(&w, count, &result);
+        judge(&w, &result);
         const double before = noise;
         noise = result.scatter;
         if (step > HUBER_STEPS + 1 && fabs(noise - before) <= 1e-3 * before)
             break;
         /* The corners of a noise-free curve are not to be taken for outliers. */
         const double scale = fmax(noise, fmax(result.misfit, 1e-3 * result.scale));
-        for (size_t k = 0; k < count; k++)
+        for (size_t k = 0; k < used; k++)
             w.weight[k] =
                 step < HUBER_STEPS ? huber(w.residual[k], scale) : biweight(w.residual[k], scale);
     }
@@ -240,15 +172,19 @@ double tot_fourier_value(const tot_fourier *fit, double phase) {
 
 void tot_fourier_residuals(const tot_fourier *fit, const tot_point *points, size_t count,
                            double *residual) {
+    double coefficient[TOT_HARMONIC_TERMS];
+    to_coefficients(fit, coefficient);
     for (size_t first = 0; first < count; first += BLOCK) {
         const size_t n = count - first < BLOCK ? count - first : BLOCK;
-        double cosine[BLOCK], sine[BLOCK], flux[BLOCK];
+        double phase[BLOCK] = {0}, cosine[BLOCK], sine[BLOCK], flux[BLOCK] = {0}, off[BLOCK];
         for (size_t j = 0; j < n; j++) {
-            cosine[j] = cos(TAU * points[first + j].phase);
-            sine[j] = sin(TAU * points[first + j].phase);
+            phase[j] = points[first + j].phase;
             flux[j] = points[first + j].flux;
         }
-        residuals(fit, cosine, sine, flux, n, residual + first);
+        tot_cosines(phase, tot_simd_padded(n), cosine, sine);
+        tot_harmonic_residuals(coefficient, fit->harmonics, cosine, sine, flux, tot_simd_padded(n),
+                               off, NULL);
+        memcpy(residual + first, off, n * sizeof *off);
     }
 }
 

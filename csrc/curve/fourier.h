@@ -29,9 +29,9 @@ typedef struct tot_fourier {
     double scale;   /* the flux's range, 5th to 95th percentile */
 } tot_fourier;
 
-/* Fits the points, which are sorted (tot_sort_points). TOT_ERROR_FORMAT: fewer than
- * TOT_CURVE_MIN_POINTS, the flux doesn't vary, or the fit has no solution (a flux near the
- * largest double). */
+/* Fits the points, which are sorted (tot_sort_points); of very many, some thousand evenly chosen
+ * ones. TOT_ERROR_FORMAT: fewer than TOT_CURVE_MIN_POINTS, the flux doesn't vary, or the fit has no
+ * solution (a flux near the largest double). */
 tot_status tot_fourier_fit(const tot_point *points, size_t count, tot_fourier *fit,
                            tot_error *error);
 

@@ -1,110 +1,55 @@
 #include "curve/period.h"
 
 #include <math.h>
+#include <string.h>
 
-#include "base/memory.h"
-#include "base/simd.h"
-#include "curve/robust.h"
 #include "curve/symmetric.h"
 
-enum { MAX_HARMONICS = 12, MAX_TERMS = 2 * MAX_HARMONICS + 1, POINTS_PER_TERM = 4, ENOUGH = 5000 };
+enum { TERMS = TOT_HARMONIC_TERMS };
 
-/* Finer than the width of any feature that matters. */
-static const double DRIFT_STEP = 0.005;
+/* The sixth harmonic has left the valley of chi^2 after 1/12 of a cycle. */
+static const double DRIFT_STEP = 0.04;
 static const double CLIP = 4.0;
-static const double SIGNIFICANT = 9.0;
+static const double SIGNIFICANT = 2.0; /* what one more parameter must be worth (Akaike) */
 static const double TWO_PI = 6.28318530717958647692;
 
-typedef struct fit {
-    const double *time, *flux;
-    size_t count, stride; /* every stride-th point is used */
-    double origin;
-    size_t terms;
-    double limit; /* residuals beyond it count as it */
-    double *residual;
-    double coefficient[MAX_TERMS];
-} fit;
-
-static void basis(const fit *f, double time, double period, double *values) {
-    const double angle = TWO_PI * ((time - f->origin) / period);
-    const double c = cos(angle), s = sin(angle);
-    double ck = c, sk = s;
-    values[0] = 1.0;
-    for (size_t k = 1; k + 1 < f->terms; k += 2) {
-        values[k] = ck;
-        values[k + 1] = sk;
-        const double next = ck * c - sk * s;
-        sk = sk * c + ck * s;
-        ck = next;
-    }
+/* Weighted sum of squares about the best curve whose phase has drifted by so many cycles. */
+static double misfit(const tot_sample *sample, double cycles, tot_series_fit *fit) {
+    tot_series_fit_fold(sample, cycles, fit);
+    return tot_series_fit_solve(sample, fit);
 }
 
-/* Sum of the limited squares about the best curve of this period; points that the last fit clipped
- * have no say in the next. INFINITY when there is no such curve. */
-TOT_SIMD static double misfit(fit *f, double period) {
-    double a[MAX_TERMS][MAX_TERMS] = {{0}}, values[MAX_TERMS];
-    double *b = f->coefficient;
-    for (size_t i = 0; i < f->terms; i++)
-        b[i] = 0;
-    for (size_t k = 0; k < f->count; k += f->stride) {
-        if (fabs(f->residual[k]) > f->limit)
-            continue;
-        basis(f, f->time[k], period, values);
-        for (size_t i = 0; i < f->terms; i++) {
-            b[i] += values[i] * f->flux[k];
-            for (size_t j = 0; j <= i; j++)
-                a[i][j] += values[i] * values[j];
-        }
-    }
-    if (!tot_solve_symmetric(&a[0][0], MAX_TERMS, b, f->terms))
-        return INFINITY;
-    double sum = 0;
-    for (size_t k = 0; k < f->count; k += f->stride) {
-        basis(f, f->time[k], period, values);
-        double model = 0;
-        for (size_t i = 0; i < f->terms; i++)
-            model += b[i] * values[i];
-        f->residual[k] = f->flux[k] - model;
-        const double off = fmin(fabs(f->residual[k]), f->limit);
-        sum += off * off;
-    }
-    return sum;
+static void find_residuals(const tot_sample *sample, tot_series_fit *fit) {
+    tot_harmonic_residuals(fit->coefficient, fit->harmonics, fit->cosine, fit->sine, sample->flux,
+                           sample->padded, fit->residual, fit->slope);
 }
 
-static tot_status check(const double *time, const double *flux, size_t count,
-                        const tot_period_search *search, double *first, double *last,
-                        tot_error *error) {
-    const size_t terms = 2 * search->harmonics + 1;
-    if (!(search->period > 0) || !isfinite(search->period))
-        return tot_fail(error, TOT_ERROR_ARGUMENT, "the period must be above 0, got %g",
-                        search->period);
-    if (!(search->drift > 0 && search->drift <= 1))
-        return tot_fail(error, TOT_ERROR_ARGUMENT, "drift must be above 0 and at most 1, got %g",
-                        search->drift);
-    if (search->harmonics < 1 || search->harmonics > MAX_HARMONICS)
-        return tot_fail(error, TOT_ERROR_ARGUMENT, "harmonics must be from 1 to %d, got %zu",
-                        MAX_HARMONICS, search->harmonics);
-    if (count < POINTS_PER_TERM * terms)
-        return tot_fail(error, TOT_ERROR_FORMAT, "%zu points, at least %zu are needed", count,
-                        POINTS_PER_TERM * terms);
-    *first = INFINITY;
-    *last = -INFINITY;
-    for (size_t k = 0; k < count; k++) {
-        if (!isfinite(time[k]) || !isfinite(flux[k]))
-            return tot_fail(error, TOT_ERROR_FORMAT, "point %zu is not a finite number", k + 1);
-        *first = fmin(*first, time[k]);
-        *last = fmax(*last, time[k]);
+/* The drift enters as one more column of the design, time times slope. The step solves for it
+ * together with the series, about which the residuals are already the least; variance: of the
+ * drift, for unit noise. NAN when the points don't tell. */
+static double newton_step(const tot_sample *sample, tot_series_fit *fit, double *variance) {
+    const size_t terms = 2 * fit->harmonics + 1;
+    double a[TERMS * TERMS], with_series[TERMS], solved[TERMS], dot = 0.0;
+    double *column = fit->scratch;
+    for (size_t k = 0; k < sample->padded; k++) {
+        column[k] = TWO_PI * sample->time[k] * fit->slope[k];
+        dot += sample->weight[k] * column[k] * fit->residual[k];
     }
-    if (*last - *first < search->period)
-        return tot_fail(error, TOT_ERROR_FORMAT,
-                        "a period of %g is longer than the data, which span %g", search->period,
-                        *last - *first);
-    return TOT_OK;
-}
-
-/* Period whose phase has drifted by so many cycles at the end of the span. */
-static double drifted(double period, double span, double drift) {
-    return period / (1.0 + drift * period / span);
+    tot_harmonic_sums sums;
+    tot_sum_harmonics(fit->cosine, fit->sine, sample->weight, column, sample->padded,
+                      fit->harmonics, &sums);
+    tot_harmonic_equations(&sums, fit->harmonics, a, with_series);
+    tot_harmonic_prior(fit->harmonics, fit->noise / sample->scale, a);
+    memcpy(solved, with_series, terms * sizeof *solved);
+    if (!tot_solve_symmetric(a, TERMS, solved, terms))
+        return NAN;
+    double left = sums.flux_squared; /* of the column, beyond what the series can take */
+    for (size_t k = 0; k < terms; k++)
+        left -= with_series[k] * solved[k];
+    if (!(left > 1e-12 * sums.flux_squared))
+        return NAN;
+    *variance = 1.0 / left;
+    return dot / left;
 }
 
 /* Where the parabola through three equally spaced values has its minimum, in steps from the middle
@@ -114,59 +59,119 @@ static double vertex(double before, double middle, double after) {
     return curvature > 0 && isfinite(curvature) ? 0.5 * (before - after) / curvature : 0.0;
 }
 
+/* The best place of the grid; NAN when no period fits. */
+static double coarse_drift(const tot_sample *sample, double cycles, double limit,
+                           tot_series_fit *fit) {
+    const double steps = ceil(limit / DRIFT_STEP), step = limit / steps;
+    double best = NAN, least = INFINITY, before = INFINITY, last = INFINITY;
+    for (double k = -steps; k <= steps + 1.0; k += 1.0) {
+        /* one beyond the end closes the last triple */
+        const double sum = k <= steps ? misfit(sample, cycles + k * step, fit) : INFINITY;
+        if (last < least) {
+            least = last;
+            best = (k - 1.0 + vertex(before, last, sum)) * step;
+        }
+        before = last;
+        last = sum;
+    }
+    return best;
+}
+
+static double clipped_sum(const tot_sample *sample, const tot_series_fit *fit) {
+    const double limit = CLIP * fit->noise;
+    double sum = 0.0;
+    for (size_t k = 0; k < sample->count; k++) {
+        const double off = fmin(fabs(fit->residual[k]), limit);
+        sum += off * off;
+    }
+    return sum;
+}
+
+tot_status tot_refine_sample_period(tot_sample *sample, const tot_period_search *search,
+                                    tot_refined_period *refined, tot_error *error) {
+    enum { NEWTON_STEPS = 5 };
+    const double given_cycles = sample->span / search->period;
+    tot_series_fit fit;
+    const tot_status status = tot_series_fit_create(sample, search->harmonics, &fit, error);
+    if (status != TOT_OK)
+        return status;
+    *refined = (tot_refined_period){.period = search->period, .period_err = NAN, .scatter = NAN};
+    if (!(sample->scale > 0) || !isfinite(misfit(sample, given_cycles, &fit)))
+        goto done;
+    find_residuals(sample, &fit);
+    fit.noise = tot_series_fit_scatter(sample, &fit);
+    for (size_t k = 0; k < sample->count; k++)
+        sample->weight[k] = fabs(fit.residual[k]) <= CLIP * fit.noise ? 1.0 : 0.0;
+
+    double drift = coarse_drift(sample, given_cycles, search->drift, &fit), variance = NAN;
+    for (int k = 0; k < NEWTON_STEPS && isfinite(drift); k++) {
+        if (!isfinite(misfit(sample, given_cycles + drift, &fit)))
+            goto done;
+        find_residuals(sample, &fit);
+        fit.noise = tot_series_fit_scatter(sample, &fit);
+        const double step = newton_step(sample, &fit, &variance);
+        if (!isfinite(step))
+            goto done;
+        drift += fmax(-DRIFT_STEP, fmin(DRIFT_STEP, step));
+        drift = fmax(-search->drift, fmin(search->drift, drift));
+        tot_series_fit_weigh(&fit, sample);
+    }
+    if (!isfinite(drift) || !isfinite(misfit(sample, given_cycles + drift, &fit)))
+        goto done;
+    find_residuals(sample, &fit);
+    fit.noise = tot_series_fit_scatter(sample, &fit);
+    const double least = clipped_sum(sample, &fit);
+    if (!isfinite(misfit(sample, given_cycles, &fit)))
+        goto done;
+    find_residuals(sample, &fit);
+    const double freedom = (double)sample->count - 2.0 * (double)search->harmonics - 2.0;
+    const double improvement =
+        (clipped_sum(sample, &fit) - least) / fmax(least / freedom, fit.noise * fit.noise);
+    refined->scatter = fit.noise;
+    if (improvement > SIGNIFICANT) {
+        refined->drift = drift;
+        refined->period = sample->span / (given_cycles + drift);
+        refined->improvement = improvement;
+    }
+    refined->period_err =
+        refined->period * refined->period / sample->span * fit.noise * sqrt(variance);
+done:
+    tot_series_fit_free(&fit);
+    return TOT_OK;
+}
+
+static tot_status check(const tot_sample *sample, const tot_period_search *search,
+                        tot_error *error) {
+    const size_t needed = TOT_POINTS_PER_TERM * (2 * search->harmonics + 1);
+    if (!(search->period > 0) || !isfinite(search->period))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the period must be above 0, got %g",
+                        search->period);
+    if (!(search->drift > 0 && search->drift <= 1))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "drift must be above 0 and at most 1, got %g",
+                        search->drift);
+    if (search->harmonics < 1 || search->harmonics > TOT_HARMONICS_MAX)
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "harmonics must be from 1 to %d, got %zu",
+                        TOT_HARMONICS_MAX, search->harmonics);
+    if (sample->count < needed)
+        return tot_fail(error, TOT_ERROR_FORMAT, "%zu points, at least %zu are needed",
+                        sample->count, needed);
+    if (sample->span < search->period)
+        return tot_fail(error, TOT_ERROR_FORMAT,
+                        "a period of %g is longer than the data, which span %g", search->period,
+                        sample->span);
+    return TOT_OK;
+}
+
 tot_status tot_refine_period(const double *time, const double *flux, size_t count,
                              const tot_period_search *search, tot_refined_period *refined,
                              tot_error *error) {
-    double first = 0, last = 0, *values = NULL;
-    const tot_status checked = check(time, flux, count, search, &first, &last, error);
-    if (checked != TOT_OK)
-        return checked;
-    const double span = last - first;
-    const size_t steps = (size_t)ceil(search->drift / DRIFT_STEP), trials = 2 * steps + 1;
-    fit f = {.time = time,
-             .flux = flux,
-             .count = count,
-             .stride = count / ENOUGH + 1,
-             .origin = 0.5 * (first + last),
-             .terms = 2 * search->harmonics + 1,
-             .limit = INFINITY};
-    tot_status status = TOT_OK;
-    values = tot_allocate(trials + 2 * count, sizeof *values);
-    if (values == NULL)
-        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
-    f.residual = values + trials;
-    double *scratch = f.residual + count;
-    *refined = (tot_refined_period){search->period, 0, 0};
-
-    /* The limit of the residuals comes from the period as given, and is kept: sums can be compared.
-     */
-    if (!isfinite(misfit(&f, search->period)))
-        goto done;
-    size_t used = 0;
-    for (size_t k = 0; k < count; k += f.stride)
-        scratch[used++] = f.residual[k];
-    f.limit = CLIP * tot_deviation_about_zero(scratch, used);
-    if (!(f.limit > 0))
-        goto done;
-    const double given = misfit(&f, search->period);
-    size_t best = 0;
-    for (size_t k = 0; k < trials; k++) {
-        const double drift = ((double)k - (double)steps) * DRIFT_STEP;
-        values[k] = misfit(&f, drifted(search->period, span, drift));
-        if (values[k] < values[best])
-            best = k;
-    }
-    double place = (double)best - (double)steps;
-    if (best > 0 && best + 1 < trials)
-        place += vertex(values[best - 1], values[best], values[best + 1]);
-    const double variance = values[best] / (double)(used > f.terms ? used - f.terms : 1);
-    const double improvement = (given - values[best]) / variance;
-    if (improvement > SIGNIFICANT) {
-        refined->drift = place * DRIFT_STEP;
-        refined->period = drifted(search->period, span, refined->drift);
-        refined->improvement = improvement;
-    }
-done:
-    tot_free(values);
+    tot_sample sample;
+    tot_status status = tot_sample_take(time, flux, count, TOT_PERIOD_POINTS, &sample, error);
+    if (status != TOT_OK)
+        return status;
+    status = check(&sample, search, error);
+    if (status == TOT_OK)
+        status = tot_refine_sample_period(&sample, search, refined, error);
+    tot_sample_free(&sample);
     return status;
 }

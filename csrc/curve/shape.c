@@ -52,6 +52,18 @@ static double find_axis(const tot_fourier *fit) {
     return tot_wrap_phase(best);
 }
 
+/* Standard error of the axis, where the first derivative of the symmetry is 0: that derivative's
+ * error, from coefficients of variance 2 sigma^2 / N each, over the second derivative. */
+static double axis_error(const tot_fourier *fit, double axis, size_t count) {
+    double first, second, sum = 0.0;
+    symmetry(fit, axis, &first, &second);
+    for (size_t k = 2; k <= fit->harmonics; k += 2) {
+        const double a = fit->cosine[k - 1], b = fit->sine[k - 1], rate = 2.0 * TAU * (double)k;
+        sum += 4.0 * rate * rate * (a * a + b * b);
+    }
+    return second < 0.0 ? fit->scatter * sqrt(2.0 * sum / (double)count) / -second : NAN;
+}
+
 /* Lowest (sign 1) or highest (sign -1) flux of the fit within `reach` of phase. */
 static double extreme(const tot_fourier *fit, double phase, double reach, double sign) {
     enum { STEPS = 12 };
@@ -103,6 +115,7 @@ void tot_shape_find(const tot_fourier *fit, size_t count, tot_shape *shape) {
     }
     *shape = (tot_shape){
         .primary_phase = axis,
+        .primary_phase_err = axis_error(fit, axis, count),
         .primary_level = extreme(&centred, 0.0, 0.06, 1.0),
         .secondary_level = extreme(&centred, 0.5, 0.06, 1.0),
         .maximum_after = extreme(&centred, 0.25, 0.12, -1.0),

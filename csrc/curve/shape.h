@@ -8,6 +8,7 @@
 
 typedef struct tot_shape {
     double primary_phase;        /* of the deeper minimum, in the phases of the fit */
+    double primary_phase_err;    /* its standard error, from the fit's scatter */
     double primary_level;        /* flux of the smooth curve in the deeper minimum */
     double secondary_level;      /* ... and in the other one, half a cycle later */
     double maximum_after;        /* flux of the maximum that follows the deeper minimum */

@@ -104,6 +104,7 @@ tot_status tot_curve_to_image(const double *phase, const double *flux, size_t co
 
     const double light = top > 0.0 ? top : NAN;
     result.shift = shape.primary_phase;
+    result.shift_err = shape.primary_phase_err;
     result.top = top;
     result.bottom = bottom;
     result.noise = noise / light;

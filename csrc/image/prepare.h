@@ -25,6 +25,7 @@ typedef struct tot_curve_summary {
     double widest_gap;      /* in phase, between neighbouring points; the scale of a curve with a
                              * gap at an extremum is a guess */
     double shift;           /* the phase, as given, that became 0: the deeper minimum */
+    double shift_err;       /* its standard error */
     double top, bottom;     /* flux, as given, that became 1 and 0 */
     double noise;           /* sigma of a point in units of the maximum flux; NaN when that is not
                              * above 0 (a flux that was not reduced to a star's whole light) */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "curve/baseline.h"
 #include "curve/bin.h"
 #include "curve/clean.h"
 #include "curve/fold.h"
@@ -15,6 +16,7 @@
 #include "curve/photometry.h"
 #include "curve/shape.h"
 #include "curve/period.h"
+#include "curve/period_search.h"
 #include "curve/robust.h"
 
 /* Argument `index`, a Series as long as the one before it. */
@@ -69,8 +71,20 @@ static int fold(lua_State *L) {
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
-/* refine_period(time, flux, period, drift, harmonics): period, drift, improvement; or nil, message
- */
+static void set_number(lua_State *L, const char *name, double value) {
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
+static void set_refined(lua_State *L, const tot_refined_period *refined) {
+    set_number(L, "period", refined->period);
+    set_number(L, "period_error", refined->period_err);
+    set_number(L, "drift", refined->drift);
+    set_number(L, "improvement", refined->improvement);
+    set_number(L, "scatter", refined->scatter);
+}
+
+/* refine_period(time, flux, period, drift, harmonics): what was found, a table; or nil, message */
 static int refine_period(lua_State *L) {
     const totlua_series *time = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
     const tot_period_search search = {luaL_checknumber(L, 3), luaL_checknumber(L, 4),
@@ -82,26 +96,49 @@ static int refine_period(lua_State *L) {
         tot_refine_period(time->data, flux->data, time->count, &search, &refined, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_pushnumber(L, refined.period);
-    lua_pushnumber(L, refined.drift);
-    lua_pushnumber(L, refined.improvement);
-    return 3;
+    lua_createtable(L, 0, 5);
+    set_refined(L, &refined);
+    return 1;
 }
 
-static void set_number(lua_State *L, const char *name, double value) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name);
+/* find_period(time, flux, minimum, maximum, harmonics): what was found, a table; or nil, message */
+static int find_period(lua_State *L) {
+    const totlua_series *time = totlua_check_series(L, 1), *flux = check_companion(L, 2, time);
+    const tot_period_range range = {luaL_checknumber(L, 3), luaL_checknumber(L, 4),
+                                    totlua_check_size(L, 5)};
+    tot_found_period found;
+    tot_error error;
+    const tot_status status =
+        tot_find_period(time->data, flux->data, time->count, &range, &found, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    lua_createtable(L, 0, 10);
+    set_refined(L, &found.refined);
+    set_number(L, "power", found.power);
+    set_number(L, "false_alarm", found.false_alarm);
+    set_number(L, "alternative", found.alternative);
+    set_number(L, "margin", found.margin);
+    set_number(L, "minima_differ", found.minima_differ);
+    return 1;
 }
 
-/* fold_observed(time, flux, segment or nil, period, epoch, drift): phase, flux, what was done (a
- * table); or nil, message */
+static void set_baseline(lua_State *L, const tot_baseline *baseline) {
+    set_number(L, "segments", (double)baseline->segments);
+    set_number(L, "knots", (double)baseline->knots);
+    set_number(L, "offset_spread", baseline->offset_spread);
+    set_number(L, "amplitude_spread", baseline->amplitude_spread);
+    set_number(L, "scatter", baseline->scatter);
+}
+
+/* fold_observed(time, flux, segment or nil, period, epoch, drift, baseline): phase, flux, what was
+ * done (a table); or nil, message */
 static int fold_observed(lua_State *L) {
     const totlua_series *time = totlua_check_series(L, 1), *flux = check_companion(L, 2, time);
     const totlua_series *segment = lua_isnoneornil(L, 3) ? NULL : check_companion(L, 3, time);
     const tot_observed observed = {time->data, flux->data, segment == NULL ? NULL : segment->data,
                                    time->count};
     const tot_folding_options options = {luaL_checknumber(L, 4), luaL_checknumber(L, 5),
-                                         luaL_checknumber(L, 6)};
+                                         luaL_checknumber(L, 6), !lua_toboolean(L, 7)};
     totlua_series *phase = totlua_new_series(L, time->count);
     totlua_series *folded = totlua_new_series(L, time->count);
     tot_folding folding;
@@ -110,12 +147,37 @@ static int fold_observed(lua_State *L) {
         tot_fold_observed(&observed, &options, phase->data, folded->data, &folding, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 6);
     set_number(L, "period", folding.period);
+    set_number(L, "period_error", folding.period_err);
     set_number(L, "epoch", folding.epoch);
     set_number(L, "drift", folding.drift);
     set_number(L, "improvement", folding.improvement);
+    lua_createtable(L, 0, 5);
+    set_baseline(L, &folding.baseline);
+    lua_setfield(L, -2, "baseline");
     return 3;
+}
+
+/* remove_baseline(time, flux, segment or nil, period, spacing, harmonics): flux, what was found (a
+ * table); or nil, message */
+static int remove_baseline(lua_State *L) {
+    const totlua_series *time = totlua_check_series(L, 1), *flux = check_companion(L, 2, time);
+    const totlua_series *segment = lua_isnoneornil(L, 3) ? NULL : check_companion(L, 3, time);
+    const tot_observed observed = {time->data, flux->data, segment == NULL ? NULL : segment->data,
+                                   time->count};
+    const tot_baseline_options options = {luaL_checknumber(L, 4), luaL_checknumber(L, 5),
+                                          totlua_check_size(L, 6)};
+    totlua_series *corrected = totlua_new_series(L, time->count);
+    tot_baseline baseline;
+    tot_error error;
+    const tot_status status =
+        tot_remove_baseline(&observed, &options, corrected->data, &baseline, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    lua_createtable(L, 0, 5);
+    set_baseline(L, &baseline);
+    return 2;
 }
 
 /* shift_phase(phase, shift): phase - shift, wrapped */
@@ -148,7 +210,7 @@ static int keep_indices(lua_State *L) {
     return 1;
 }
 
-/* shape(phase, flux): primary_phase, top, bottom, noise; or nil, message */
+/* shape(phase, flux): primary_phase, top, bottom, noise, error of the phase; or nil, message */
 static int shape(lua_State *L) {
     const totlua_series *phase = totlua_check_series(L, 1);
     const totlua_series *flux = check_companion(L, 2, phase);
@@ -163,7 +225,8 @@ static int shape(lua_State *L) {
     lua_pushnumber(L, tot_shape_top(&found));
     lua_pushnumber(L, tot_shape_bottom(&found));
     lua_pushnumber(L, noise);
-    return 4;
+    lua_pushnumber(L, found.primary_phase_err);
+    return 5;
 }
 
 static const char *const statistics[] = {"mean", "median", NULL}; /* as tot_statistic */
@@ -259,7 +322,9 @@ static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"rescale", rescale},
                                      {"fold", fold},
                                      {"refine_period", refine_period},
+                                     {"find_period", find_period},
                                      {"fold_observed", fold_observed},
+                                     {"remove_baseline", remove_baseline},
                                      {"shift_phase", shift_phase},
                                      {"keep_indices", keep_indices},
                                      {"shape", shape},

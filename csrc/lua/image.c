@@ -48,13 +48,14 @@ static void set_size(lua_State *L, const char *name, size_t value) {
 
 static void push_summary(lua_State *L, const tot_curve_summary *summary) {
     static const char *const minima[] = {"unclear", "primary", "secondary"}; /* as tot_minimum */
-    lua_createtable(L, 0, 19);
+    lua_createtable(L, 0, 20);
     set_size(L, "n_points", summary->n_points);
     set_size(L, "n_used", summary->n_used);
     set_size(L, "n_outliers", summary->n_outliers);
     set_size(L, "n_empty_columns", summary->n_empty_columns);
     set_number(L, "widest_gap", summary->widest_gap);
     set_number(L, "shift", summary->shift);
+    set_number(L, "shift_error", summary->shift_err);
     set_number(L, "top", summary->top);
     set_number(L, "bottom", summary->bottom);
     set_number(L, "noise", summary->noise);

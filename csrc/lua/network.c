@@ -31,6 +31,7 @@ static const char *const kind_names[] = {"conv2d",
                                          "dropout",
                                          "activation",
                                          "global_average_pooling2d",
+                                         "batch_normalization",
                                          NULL};
 static const char *const activation_names[] = {"linear", "relu",    "sigmoid",
                                                "tanh",   "softmax", NULL};
@@ -55,6 +56,7 @@ static tot_layer_spec check_spec(lua_State *L) {
     spec.units = lua_isnil(L, -1) ? 0 : totlua_check_size(L, lua_gettop(L));
     spec.rate = optional_number(L, table, "rate");
     spec.l2 = optional_number(L, table, "l2");
+    spec.epsilon = optional_number(L, table, "epsilon");
     lua_settop(L, table);
     return spec;
 }
@@ -158,17 +160,33 @@ static int kernel(lua_State *L) {
     return 1;
 }
 
-/* kernels() -> list of the names that network() accepts here, best first */
+static const char *const precision_names[] = {"fp32", "bf16", NULL};
+
+/* set_precision(precision [, kernel]) */
+static int set_precision(lua_State *L) {
+    tot_network *network = check_network(L, 1);
+    const tot_precision precision = (tot_precision)luaL_checkoption(L, 2, NULL, precision_names);
+    tot_error error;
+    const tot_status status =
+        tot_network_set_precision(network, precision, luaL_optstring(L, 3, NULL), &error);
+    return status == TOT_OK ? 0 : totlua_failure(L, status, &error);
+}
+
+/* kernels([precision]) -> list of the names that network() and set_precision() accept here, best
+ * first */
 static int kernels(lua_State *L) {
+    const tot_precision precision = (tot_precision)luaL_checkoption(L, 1, "fp32", precision_names);
     const tot_conv_kernel *each;
     lua_Integer count = 0;
     lua_newtable(L);
-    for (size_t k = 0; (each = tot_conv_kernel_at(k)) != NULL; k++) {
+    for (size_t k = 0; (each = tot_conv_kernel_at(precision, k)) != NULL; k++) {
         lua_pushstring(L, each->name);
         lua_rawseti(L, -2, ++count);
     }
-    lua_pushliteral(L, TOT_PORTABLE_KERNEL);
-    lua_rawseti(L, -2, ++count);
+    if (precision == TOT_FP32) {
+        lua_pushliteral(L, TOT_PORTABLE_KERNEL);
+        lua_rawseti(L, -2, ++count);
+    }
     return 1;
 }
 
@@ -186,7 +204,8 @@ static int set_trainable(lua_State *L) {
     return 0;
 }
 
-/* A list of { name =, class =, flat =, channels =, height =, width =, parameters =, trainable = }.
+/* A list of { name =, class =, flat =, channels =, height =, width =, parameters =, state =,
+ * trainable = }.
  */
 static int layers(lua_State *L) {
     const tot_network *network = check_network(L, 1);
@@ -196,7 +215,7 @@ static int layers(lua_State *L) {
         const tot_layer *layer = tot_network_layer(network, k);
         char name[TOT_NAME_SIZE];
         tot_network_layer_name(network, k, name);
-        lua_createtable(L, 0, 8);
+        lua_createtable(L, 0, 9);
         lua_pushstring(L, name);
         lua_setfield(L, -2, "name");
         lua_pushstring(L, layer->class->name);
@@ -207,6 +226,7 @@ static int layers(lua_State *L) {
         set_size(L, "height", layer->output.height);
         set_size(L, "width", layer->output.width);
         set_size(L, "parameters", layer->weight_count + layer->bias_count);
+        set_size(L, "state", layer->state_count);
         lua_pushboolean(L, layer->trainable);
         lua_setfield(L, -2, "trainable");
         lua_rawseti(L, -2, (lua_Integer)k + 1);
@@ -381,6 +401,7 @@ static int to_string(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {{"initialize", initialize},
+                                   {"set_precision", set_precision},
                                    {"parameter_count", parameter_count},
                                    {"parameters", parameters},
                                    {"set_parameters", set_parameters},

@@ -28,4 +28,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
     tot_activation_backward(layer->activation, output, input_gradient, count);
 }
 
-const tot_layer_class tot_activation_class = {"activation", plan, forward, backward};
+const tot_layer_class tot_activation_class = {
+    .name = "activation", .plan = plan, .forward = forward, .backward = backward};

@@ -1,10 +1,11 @@
 /* Adam and AdamW, see optimizer.h. */
 #include <math.h>
 
+#include "base/simd.h"
 #include "nn/optimizer.h"
 
-void tot_adam_apply(const tot_optimizer *optimizer, double factor, size_t first, size_t count,
-                    const float *gradients, float *parameters) {
+TOT_SIMD void tot_adam_apply(const tot_optimizer *optimizer, double factor, size_t first,
+                             size_t count, const float *gradients, float *parameters) {
     const float b1 = (float)optimizer->beta_1, c1 = (float)(1.0 - optimizer->beta_1);
     const float b2 = (float)optimizer->beta_2, c2 = (float)(1.0 - optimizer->beta_2);
     const float step = (float)factor, epsilon = (float)optimizer->epsilon;

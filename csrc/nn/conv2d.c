@@ -194,4 +194,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
     }
 }
 
-const tot_layer_class tot_conv2d_class = {"conv2d", plan, forward, backward};
+const tot_layer_class tot_conv2d_class = {
+    .name = "conv2d", .plan = plan, .forward = forward, .backward = backward};

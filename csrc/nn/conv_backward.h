@@ -72,12 +72,15 @@ size_t tot_conv_backward_packed_bytes(const tot_conv_block *block);
 size_t tot_conv_backward_scratch_bytes(const tot_conv_block *block);
 size_t tot_conv_backward_sums_bytes(const tot_conv_block *block);
 void tot_conv_backward_pack(const tot_conv_block *block, const float *weights, void *packed);
-void tot_conv_backward_avx512(const tot_conv_block *block, const void *packed, const float *input,
+void tot_conv_backward_avx512(const tot_conv_block *block, const void *packed, const void *input,
                               const uint8_t *choice, const float *output_gradient,
                               float *input_gradient, void *sums, void *scratch);
-void tot_conv_backward_avx2(const tot_conv_block *block, const void *packed, const float *input,
+void tot_conv_backward_avx2(const tot_conv_block *block, const void *packed, const void *input,
                             const uint8_t *choice, const float *output_gradient,
                             float *input_gradient, void *sums, void *scratch);
+void tot_conv_backward_portable(const tot_conv_block *block, const void *packed, const void *input,
+                                const uint8_t *choice, const float *output_gradient,
+                                float *input_gradient, void *sums, void *scratch);
 void tot_conv_backward_finish(const tot_conv_block *block, const void *sums,
                               float *weight_gradients, float *bias_gradients);
 

@@ -253,7 +253,7 @@ static void add_plain(const tot_conv_block *block, const float *input, const uin
 #undef STORE
 }
 
-void tot_conv_backward_avx512(const tot_conv_block *block, const void *packed, const float *input,
+void tot_conv_backward_avx512(const tot_conv_block *block, const void *packed, const void *input,
                               const uint8_t *choice, const float *output_gradient,
                               float *input_gradient, void *sums, void *scratch) {
     static const tot_conv_backward_parts parts = {sort, add_weights, add_input, add_plain};

@@ -46,12 +46,17 @@ static inline size_t tot_blocked_size(size_t channels, size_t height, size_t wid
     return tot_blocks_of(channels) * (height + 2) * (width + 2) * TOT_BLOCK_CHANNELS;
 }
 
+/* Of what images between blocks and weights consist; sums and gradients are float32 always. */
+typedef enum tot_precision { TOT_FP32, TOT_BF16 } tot_precision;
+
 /* What one instruction set offers. No function allocates or keeps state; `scratch` may hold
  * anything before and after. Weights are [filter][channel][3][3], as in layer.h. Each direction
  * packs the weights in the order in which it wants them, anew whenever they have changed; inference
- * needs only the forward part. */
+ * needs only the forward part. Inputs and outputs are float or, of TOT_BF16, tot_bf16, but for a
+ * plain input, which is float. */
 typedef struct tot_conv_kernel {
-    const char *name;        /* "avx512", "avx2", ...: what TOTALITY_KERNEL may ask for */
+    const char *name; /* "avx512", "avx2", ...: what TOTALITY_KERNEL may ask for */
+    tot_precision precision;
     bool (*available)(void); /* on this CPU */
 
     size_t (*forward_packed_bytes)(const tot_conv_block *block);
@@ -61,8 +66,8 @@ typedef struct tot_conv_kernel {
 
     /* choice may be NULL (inference). Writes the inside of `output`, [filter blocks][out_height +
      * 2] [out_width + 2][16]. */
-    void (*forward)(const tot_conv_block *block, const void *packed, const float *input,
-                    float *output, uint8_t *choice, void *scratch);
+    void (*forward)(const tot_conv_block *block, const void *packed, const void *input,
+                    void *output, uint8_t *choice, void *scratch);
 
     /* The way back; all of it is NULL in a kernel that only infers. Gradients of weights and biases
      * are added up over images in whatever order suits the kernel, beginning with zeros ... */
@@ -73,7 +78,7 @@ typedef struct tot_conv_kernel {
 
     /* Adds the image's part to the sums. Overwrites input_gradient, whose border holds anything
      * afterwards and is to be ignored, as is output_gradient's; it may be NULL. */
-    void (*backward)(const tot_conv_block *block, const void *packed, const float *input,
+    void (*backward)(const tot_conv_block *block, const void *packed, const void *input,
                      const uint8_t *choice, const float *output_gradient, float *input_gradient,
                      void *sums, void *scratch);
 

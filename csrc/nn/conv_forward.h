@@ -28,9 +28,9 @@ void tot_conv_forward_pack(const tot_conv_block *block, const float *weights, co
 
 size_t tot_conv_forward_scratch_bytes(const tot_conv_block *block);
 
-void tot_conv_forward_avx512(const tot_conv_block *block, const void *packed, const float *input,
-                             float *output, uint8_t *choice, void *scratch);
-void tot_conv_forward_avx2(const tot_conv_block *block, const void *packed, const float *input,
-                           float *output, uint8_t *choice, void *scratch);
+void tot_conv_forward_avx512(const tot_conv_block *block, const void *packed, const void *input,
+                             void *output, uint8_t *choice, void *scratch);
+void tot_conv_forward_avx2(const tot_conv_block *block, const void *packed, const void *input,
+                           void *output, uint8_t *choice, void *scratch);
 
 #endif

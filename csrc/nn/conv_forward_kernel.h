@@ -338,7 +338,7 @@ static void forward_tiles(const tot_conv_block *block, const float *packed, cons
     }
 }
 
-void FORWARD(const tot_conv_block *block, const void *packed, const float *input, float *output,
+void FORWARD(const tot_conv_block *block, const void *packed, const void *input, void *output,
              uint8_t *choice, void *scratch) {
     const target to = {tot_block_out_height(block),
                        tot_block_out_width(block),

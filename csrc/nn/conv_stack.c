@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "nn/bf16.h"
 
 /* The blocked sizes are at most 9 x 16 times those of the layers, which the network bounds. */
 
@@ -105,6 +106,22 @@ static size_t output_size(const tot_conv_block *block) {
                             tot_block_out_width(block));
 }
 
+/* Of an image between blocks, a multiple of 64. */
+static size_t blocked_bytes(const tot_conv_stack *stack, size_t size) {
+    const size_t number = stack->kernel->precision == TOT_BF16 ? sizeof(tot_bf16) : sizeof(float);
+    return (size * number + 63) / 64 * 64;
+}
+
+static size_t input_bytes(const tot_conv_stack *stack) {
+    const tot_conv_block *first = &stack->stages[0].block;
+    return first->plain_input ? input_size(first) * sizeof(float)
+                              : blocked_bytes(stack, input_size(first));
+}
+
+static size_t output_bytes(const tot_conv_stack *stack, size_t stage) {
+    return blocked_bytes(stack, output_size(&stack->stages[stage].block));
+}
+
 static size_t choice_size(const tot_conv_block *block) {
     return tot_blocks_of(block->filters) * tot_block_out_height(block) *
            tot_block_out_width(block) * TOT_BLOCK_CHANNELS;
@@ -127,13 +144,13 @@ bool tot_conv_workspace_init(tot_conv_workspace *workspace, const tot_conv_stack
     workspace->sums = tot_allocate(stack->stage_count, sizeof *workspace->sums);
     complete = workspace->outputs != NULL && workspace->choices != NULL && workspace->sums != NULL;
     if (complete && !first->plain_input) {
-        workspace->input = tot_allocate(images * input_size(first), sizeof(float));
+        workspace->input = tot_allocate(images, input_bytes(stack));
         complete = workspace->input != NULL;
     }
     for (size_t k = 0; complete && k < stack->stage_count; k++) {
         const tot_conv_block *block = &stack->stages[k].block;
         /* zeros, which the borders remain */
-        workspace->outputs[k] = tot_allocate(images * output_size(block), sizeof(float));
+        workspace->outputs[k] = tot_allocate(images, output_bytes(stack, k));
         complete = workspace->outputs[k] != NULL;
         largest = larger(largest, output_size(block));
         scratch = larger(scratch, kernel->forward_scratch_bytes(block));
@@ -173,73 +190,86 @@ void tot_conv_workspace_clear(tot_conv_workspace *workspace, const tot_conv_stac
 
 /* ---------------------------------------------------------------------------- layouts */
 
+static void put(void *blocked, tot_precision precision, size_t at, float x) {
+    if (precision == TOT_BF16)
+        ((tot_bf16 *)blocked)[at] = tot_bf16_of(x);
+    else
+        ((float *)blocked)[at] = x;
+}
+
+static float get(const void *blocked, tot_precision precision, size_t at) {
+    return precision == TOT_BF16 ? tot_bf16_to_float(((const tot_bf16 *)blocked)[at])
+                                 : ((const float *)blocked)[at];
+}
+
+/* Where row y of a channel begins in a blocked image. */
+static size_t row_place(size_t channel, size_t y, size_t height, size_t width) {
+    const size_t row = (channel / TOT_BLOCK_CHANNELS * (height + 2) + y + 1) * (width + 2) + 1;
+    return row * TOT_BLOCK_CHANNELS + channel % TOT_BLOCK_CHANNELS;
+}
+
 /* Image n of a chunk, [channel][image][row][column], to the inside of a blocked one. Channels that
  * only fill up the last block become 0. */
 static void to_blocks(const float *chunk, size_t n, size_t images, size_t channels, size_t height,
-                      size_t width, float *blocked) {
+                      size_t width, tot_precision precision, void *blocked) {
     for (size_t c = 0; c < tot_blocks_of(channels) * TOT_BLOCK_CHANNELS; c++) {
         const float *from = chunk + (c * images + n) * height * width;
-        float *plane = blocked +
-                       c / TOT_BLOCK_CHANNELS * (height + 2) * (width + 2) * TOT_BLOCK_CHANNELS +
-                       c % TOT_BLOCK_CHANNELS;
         for (size_t y = 0; y < height; y++) {
-            float *to = plane + ((y + 1) * (width + 2) + 1) * TOT_BLOCK_CHANNELS;
+            const size_t row = row_place(c, y, height, width);
             for (size_t x = 0; x < width; x++)
-                to[x * TOT_BLOCK_CHANNELS] = c < channels ? *from++ : 0.0f;
+                put(blocked, precision, row + x * TOT_BLOCK_CHANNELS,
+                    c < channels ? *from++ : 0.0f);
         }
     }
 }
 
-static void from_blocks(const float *blocked, size_t n, size_t images, size_t channels,
-                        size_t height, size_t width, float *chunk) {
+static void from_blocks(const void *blocked, tot_precision precision, size_t n, size_t images,
+                        size_t channels, size_t height, size_t width, float *chunk) {
     for (size_t c = 0; c < channels; c++) {
-        const float *plane =
-            blocked + c / TOT_BLOCK_CHANNELS * (height + 2) * (width + 2) * TOT_BLOCK_CHANNELS +
-            c % TOT_BLOCK_CHANNELS;
         float *to = chunk + (c * images + n) * height * width;
         for (size_t y = 0; y < height; y++) {
-            const float *from = plane + ((y + 1) * (width + 2) + 1) * TOT_BLOCK_CHANNELS;
+            const size_t row = row_place(c, y, height, width);
             for (size_t x = 0; x < width; x++)
-                *to++ = from[x * TOT_BLOCK_CHANNELS];
+                *to++ = get(blocked, precision, row + x * TOT_BLOCK_CHANNELS);
         }
     }
 }
 
 /* -------------------------------------------------------------------------------- run */
 
-/* What stage k reads for image n. */
-static const float *input_of_stage(const tot_conv_stack *stack, const tot_conv_workspace *workspace,
-                                   const float *chunk, size_t k, size_t n) {
+/* What stage k reads for image n; behind the last stage, what that has written. */
+static const void *input_of_stage(const tot_conv_stack *stack, const tot_conv_workspace *workspace,
+                                  const float *chunk, size_t k, size_t n) {
     if (k > 0)
-        return workspace->outputs[k - 1] + n * output_size(&stack->stages[k - 1].block);
-    return (workspace->input == NULL ? chunk : workspace->input) +
-           n * input_size(&stack->stages[0].block);
+        return workspace->outputs[k - 1] + n * output_bytes(stack, k - 1);
+    return (workspace->input == NULL ? (const char *)chunk : workspace->input) +
+           n * input_bytes(stack);
 }
 
 void tot_conv_stack_forward(const tot_conv_stack *stack, tot_conv_workspace *workspace,
                             const float *input, float *output, const tot_pass *pass) {
     const tot_conv_block *first = &stack->stages[0].block;
     const tot_conv_block *last = &stack->stages[stack->stage_count - 1].block;
+    const tot_precision precision = stack->kernel->precision;
     for (size_t n = 0; n < pass->images; n++) {
         const size_t place = pass->training ? n : 0;
         const float *images = input;
-        const float *image = NULL;
         if (workspace->input != NULL)
             to_blocks(input, n, pass->images, first->channels, first->height, first->width,
-                      workspace->input + place * input_size(first));
+                      precision, workspace->input + place * input_bytes(stack));
         else
             images += (n - place) * input_size(first);
         for (size_t k = 0; k < stack->stage_count; k++) {
             const tot_conv_stage *stage = &stack->stages[k];
-            float *result = workspace->outputs[k] + place * output_size(&stage->block);
-            image = input_of_stage(stack, workspace, images, k, place);
             stack->kernel->forward(
-                &stage->block, stage->forward_packed, image, result,
+                &stage->block, stage->forward_packed,
+                input_of_stage(stack, workspace, images, k, place),
+                workspace->outputs[k] + place * output_bytes(stack, k),
                 pass->training ? workspace->choices[k] + place * choice_size(&stage->block) : NULL,
                 workspace->scratch);
         }
-        image = workspace->outputs[stack->stage_count - 1] + place * output_size(last);
-        from_blocks(image, n, pass->images, last->filters, tot_block_out_height(last),
+        from_blocks(input_of_stage(stack, workspace, images, stack->stage_count, place), precision,
+                    n, pass->images, last->filters, tot_block_out_height(last),
                     tot_block_out_width(last), output);
     }
 }
@@ -254,7 +284,7 @@ void tot_conv_stack_backward(const tot_conv_stack *stack, tot_conv_workspace *wo
     for (size_t n = 0; n < pass->images; n++) {
         float *gradient = workspace->gradients[0], *next = workspace->gradients[1];
         to_blocks(output_gradient, n, pass->images, last->filters, tot_block_out_height(last),
-                  tot_block_out_width(last), gradient);
+                  tot_block_out_width(last), TOT_FP32, gradient);
         for (size_t k = stack->stage_count; k-- > 0;) {
             const tot_conv_stage *stage = &stack->stages[k];
             stack->kernel->backward(&stage->block, stage->backward_packed,
@@ -267,8 +297,8 @@ void tot_conv_stack_backward(const tot_conv_stack *stack, tot_conv_workspace *wo
             next = swap;
         }
         if (input_gradient != NULL)
-            from_blocks(gradient, n, pass->images, first->channels, first->height, first->width,
-                        input_gradient);
+            from_blocks(gradient, TOT_FP32, n, pass->images, first->channels, first->height,
+                        first->width, input_gradient);
     }
     for (size_t k = 0; k < stack->stage_count; k++) {
         const tot_conv_stage *stage = &stack->stages[k];

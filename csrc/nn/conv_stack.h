@@ -25,8 +25,8 @@ typedef struct tot_conv_stack {
 
 /* Working memory of one thread. */
 typedef struct tot_conv_workspace {
-    float *input;    /* blocked images; NULL where the first block reads plain ones */
-    float **outputs; /* [stage], blocked images: of a chunk for training, of one image otherwise */
+    char *input;    /* blocked images; NULL where the first block reads plain ones */
+    char **outputs; /* [stage], blocked images: of a chunk for training, of one image otherwise */
     uint8_t **choices; /* [stage]; training only, as what follows */
     void **sums;       /* [stage], of the gradients of weights and biases */
     float *gradients[2];

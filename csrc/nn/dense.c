@@ -46,4 +46,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
                  (tot_matrix){parameters, features, TOT_NORMAL}, 0.0f, input_gradient, features);
 }
 
-const tot_layer_class tot_dense_class = {"dense", plan, forward, backward};
+const tot_layer_class tot_dense_class = {
+    .name = "dense", .plan = plan, .forward = forward, .backward = backward};

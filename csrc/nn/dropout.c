@@ -63,4 +63,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
         apply(layer, pass, output_gradient, input_gradient);
 }
 
-const tot_layer_class tot_dropout_class = {"dropout", plan, forward, backward};
+const tot_layer_class tot_dropout_class = {
+    .name = "dropout", .plan = plan, .forward = forward, .backward = backward};

@@ -38,4 +38,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
                   tot_shape_size(layer->input) / count);
 }
 
-const tot_layer_class tot_flatten_class = {"flatten", plan, forward, backward};
+const tot_layer_class tot_flatten_class = {
+    .name = "flatten", .plan = plan, .forward = forward, .backward = backward};

@@ -38,5 +38,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
         }
 }
 
-const tot_layer_class tot_global_average_pooling2d_class = {"global_average_pooling2d", plan,
-                                                            forward, backward};
+const tot_layer_class tot_global_average_pooling2d_class = {
+    .name = "global_average_pooling2d", .plan = plan, .forward = forward, .backward = backward};

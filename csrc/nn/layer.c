@@ -16,6 +16,8 @@ const tot_layer_class *tot_layer_class_of(tot_layer_kind kind) {
         return &tot_activation_class;
     case TOT_LAYER_GLOBAL_AVERAGE_POOLING2D:
         return &tot_global_average_pooling2d_class;
+    case TOT_LAYER_BATCH_NORMALIZATION:
+        return &tot_batch_normalization_class;
     case TOT_LAYER_KINDS:
         break;
     }

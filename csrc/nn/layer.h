@@ -41,6 +41,7 @@ typedef enum tot_layer_kind {
     TOT_LAYER_DROPOUT, /* inverted: what is kept is divided by 1 - rate while training */
     TOT_LAYER_ACTIVATION,
     TOT_LAYER_GLOBAL_AVERAGE_POOLING2D,
+    TOT_LAYER_BATCH_NORMALIZATION,
     TOT_LAYER_KINDS
 } tot_layer_kind;
 
@@ -57,8 +58,9 @@ typedef struct tot_layer_spec {
     tot_layer_kind kind;
     size_t units; /* conv2d: filters; dense: units; >= 1 */
     tot_activation activation;
-    double rate; /* dropout: share that is dropped, in [0, 1) */
-    double l2;   /* conv2d, dense: the loss grows by l2 * the sum of the squared weights; >= 0 */
+    double rate;    /* dropout: share that is dropped, in [0, 1); batch_normalization: momentum */
+    double l2;      /* conv2d, dense: the loss grows by l2 * the sum of the squared weights; >= 0 */
+    double epsilon; /* batch_normalization: added to the variance, > 0 */
 } tot_layer_spec;
 
 typedef struct tot_layer_class tot_layer_class;
@@ -72,6 +74,8 @@ typedef struct tot_layer {
     bool trainable;            /* a frozen layer (false) keeps its parameters */
     tot_shape input, output;
     size_t weight_count, bias_count;
+    size_t state_count; /* numbers behind the biases that no gradient changes */
+    size_t sum_count;   /* sums over the whole batch that forward needs, and backward once more */
     size_t fan_in, fan_out;  /* of Glorot's initialisation */
     size_t parameter_offset; /* of the weights in the network's parameters; set by the network */
     size_t saved_per_image;  /* bytes kept from forward to backward */
@@ -85,6 +89,11 @@ typedef struct tot_pass {
     uint64_t seed, first_sample; /* image k draws from stream (seed, first_sample + k) */
     void *saved;                 /* saved_per_image * images bytes */
     float *scratch;              /* scratch_count floats, lost after the call */
+
+    /* For a layer with sums over the batch: those of forward, then those of backward, 2 * sum_count
+     * in all; NULL outside training and for a frozen layer. */
+    const double *batch_sums;
+    size_t batch_images;
 } tot_pass;
 
 struct tot_layer_class {
@@ -102,10 +111,23 @@ struct tot_layer_class {
     void (*backward)(const tot_layer *layer, const float *parameters, const float *input,
                      const float *output, float *output_gradient, float *input_gradient,
                      float *gradients, tot_pass *pass);
+
+    /* NULL for layers whose weights are drawn as in tot_network_initialize. */
+    void (*initialize)(const tot_layer *layer, float *parameters);
+
+    /* For layers with sum_count > 0 while they are trained. A chunk's part of the sums that forward
+     * needs, and of those that backward needs; what follows from the batch's for the state. */
+    void (*sum_forward)(const tot_layer *layer, const float *input, double *sums,
+                        const tot_pass *pass);
+    void (*sum_backward)(const tot_layer *layer, const float *parameters, const float *input,
+                         const float *output_gradient, double *sums, const tot_pass *pass);
+    void (*update_state)(const tot_layer *layer, float *parameters, const double *batch_sums,
+                         size_t batch_images);
 };
 
 extern const tot_layer_class tot_conv2d_class, tot_max_pool2d_class, tot_flatten_class,
-    tot_dense_class, tot_dropout_class, tot_activation_class, tot_global_average_pooling2d_class;
+    tot_dense_class, tot_dropout_class, tot_activation_class, tot_global_average_pooling2d_class,
+    tot_batch_normalization_class;
 
 /* The class of a kind; NULL for a number that is none. */
 const tot_layer_class *tot_layer_class_of(tot_layer_kind kind);

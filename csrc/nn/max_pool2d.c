@@ -94,4 +94,5 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
     }
 }
 
-const tot_layer_class tot_max_pool2d_class = {"max_pooling2d", plan, forward, backward};
+const tot_layer_class tot_max_pool2d_class = {
+    .name = "max_pooling2d", .plan = plan, .forward = forward, .backward = backward};

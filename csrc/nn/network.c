@@ -71,7 +71,7 @@ static tot_status plan_layer(tot_network *network, size_t index, tot_error *erro
         return tot_fail(error, status, "layer %zu (%s): %s", index + 1, layer->class->name,
                         reason.message);
     layer->parameter_offset = network->parameter_count;
-    network->parameter_count += layer->weight_count + layer->bias_count;
+    network->parameter_count += layer->weight_count + layer->bias_count + layer->state_count;
     return TOT_OK;
 }
 
@@ -83,25 +83,56 @@ static bool shape_is_sane(tot_shape shape) {
            tot_multiply_sizes(product, shape.width, &product) && product <= limit;
 }
 
-static tot_status plan_steps(tot_network *network, tot_error *error) {
-    network->steps = tot_allocate(network->layer_count, sizeof *network->steps);
-    if (network->steps == NULL)
+static void free_steps(tot_step *steps, size_t count) {
+    for (size_t k = 0; k < count; k++)
+        tot_conv_stack_free(steps[k].stack);
+    tot_free(steps);
+}
+
+/* Plans the steps anew, for this kernel; leaves the network as it was when that fails. */
+static tot_status plan_steps(tot_network *network, const tot_conv_kernel *kernel,
+                             tot_error *error) {
+    tot_step *steps = tot_allocate(network->layer_count, sizeof *steps);
+    size_t count = 0;
+    if (steps == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
-    for (size_t k = 0; k < network->layer_count; network->step_count++) {
-        tot_step *step = &network->steps[network->step_count];
+    for (size_t k = 0; k < network->layer_count; count++) {
+        tot_step *step = &steps[count];
         const tot_layer *layers = &network->layers[k];
-        const size_t fused =
-            tot_conv_stack_extent(network->kernel, layers, network->layer_count - k);
+        const size_t fused = tot_conv_stack_extent(kernel, layers, network->layer_count - k);
         *step = (tot_step){k, fused > 0 ? fused : 1, NULL};
         if (fused > 0) {
             const tot_status status =
-                tot_conv_stack_create(network->kernel, layers, fused, &step->stack, error);
-            if (status != TOT_OK)
+                tot_conv_stack_create(kernel, layers, fused, &step->stack, error);
+            if (status != TOT_OK) {
+                free_steps(steps, count);
                 return status;
+            }
         }
         k += step->count;
     }
+    tot_network_free_memory(network);
+    free_steps(network->steps, network->step_count);
+    network->kernel = kernel;
+    network->steps = steps;
+    network->step_count = count;
+    network->packed = false;
     return TOT_OK;
+}
+
+tot_status tot_network_set_precision(tot_network *network, tot_precision precision,
+                                     const char *kernel, tot_error *error) {
+    const tot_conv_kernel *found;
+    const tot_status status = tot_conv_kernel_find(kernel, precision, &found, error);
+    return status != TOT_OK ? status : plan_steps(network, found, error);
+}
+
+/* Of all layers. */
+static size_t sum_count(const tot_network *network) {
+    size_t count = 0;
+    for (size_t k = 0; k < network->layer_count; k++)
+        count += network->layers[k].sum_count;
+    return count;
 }
 
 tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, size_t count,
@@ -120,10 +151,6 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
     if (network == NULL)
         goto done;
     network->input = input;
-    status = tot_conv_kernel_find(kernel, &network->kernel, error);
-    if (status != TOT_OK)
-        goto done;
-    status = tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
     network->layers = tot_allocate(count, sizeof *network->layers);
     if (network->layers == NULL)
         goto done;
@@ -136,13 +163,15 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
             goto done;
         }
     }
-    status = plan_steps(network, error);
+    status = tot_network_set_precision(network, TOT_FP32, kernel, error);
     if (status != TOT_OK)
         goto done;
     status = tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
     network->parameters = tot_allocate(network->parameter_count, sizeof(float));
     network->gradients = tot_allocate(network->parameter_count, sizeof(float));
-    if (network->parameters == NULL || network->gradients == NULL || !tot_network_cut(network))
+    network->batch_sums = tot_allocate(2 * sum_count(network), sizeof *network->batch_sums);
+    if (network->parameters == NULL || network->gradients == NULL || network->batch_sums == NULL ||
+        !tot_network_cut(network))
         goto done;
     *result = network;
     return TOT_OK;
@@ -156,11 +185,10 @@ void tot_network_free(tot_network *network) {
         return;
     tot_network_free_memory(network);
     tot_free(network->pieces);
+    tot_free(network->batch_sums);
     tot_free(network->gradients);
     tot_free(network->parameters);
-    for (size_t k = 0; k < network->step_count; k++)
-        tot_conv_stack_free(network->steps[k].stack);
-    tot_free(network->steps);
+    free_steps(network->steps, network->step_count);
     tot_free(network->layers);
     tot_free(network);
 }
@@ -206,6 +234,10 @@ void tot_network_initialize(tot_network *network, tot_rng *rng) {
     for (size_t k = 0; k < network->layer_count; k++) {
         const tot_layer *layer = &network->layers[k];
         float *parameters = tot_network_change_parameters(network) + layer->parameter_offset;
+        if (layer->class->initialize != NULL) {
+            layer->class->initialize(layer, parameters);
+            continue;
+        }
         const double limit =
             layer->weight_count == 0 ? 0.0 : sqrt(6.0 / (double)(layer->fan_in + layer->fan_out));
         for (size_t j = 0; j < layer->weight_count; j++)
@@ -226,33 +258,43 @@ void tot_network_layer_name(const tot_network *network, size_t index, char name[
         snprintf(name, TOT_NAME_SIZE, "%s_%zu", class->name, before);
 }
 
+/* The arrays of a layer: weights and biases, and behind them the state in two equal parts. */
+static size_t array_count(const tot_layer *layer) {
+    return layer->weight_count == 0 ? 0 : layer->state_count == 0 ? 2 : 4;
+}
+
 size_t tot_network_tensor_count(const tot_network *network) {
     size_t count = 0;
     for (size_t k = 0; k < network->layer_count; k++)
-        count += network->layers[k].weight_count > 0 ? 2 : 0;
+        count += array_count(&network->layers[k]);
     return count;
 }
 
+static const char *array_name(const tot_layer *layer, size_t array) {
+    static const char *const names[] = {"weight", "bias"};
+    static const char *const of_normalization[] = {"gamma", "beta", "moving_mean",
+                                                   "moving_variance"};
+    return layer->state_count == 0 ? names[array] : of_normalization[array];
+}
+
 tot_parameter tot_network_tensor(const tot_network *network, size_t index) {
-    tot_parameter tensor = {0};
+    tot_parameter tensor = {.rank = 1};
     const tot_layer *layer = network->layers;
     char name[TOT_NAME_SIZE];
-    for (size_t seen = 0;; layer++)
-        if (layer->weight_count > 0 && seen++ == index / 2)
-            break;
+    for (; index >= array_count(layer); layer++)
+        index -= array_count(layer);
+    const size_t sizes[] = {layer->weight_count, layer->bias_count, layer->state_count / 2,
+                            layer->state_count / 2};
     tot_network_layer_name(network, layer->index, name);
-    snprintf(tensor.name, sizeof tensor.name, "%.38s.%s", name, index % 2 == 0 ? "weight" : "bias");
-    if (index % 2 == 0) {
-        const bool conv = layer->spec.kind == TOT_LAYER_CONV2D;
+    snprintf(tensor.name, sizeof tensor.name, "%.31s.%s", name, array_name(layer, index));
+    tensor.shape[0] = tensor.count = sizes[index];
+    tensor.offset = layer->parameter_offset;
+    for (size_t k = 0; k < index; k++)
+        tensor.offset += sizes[k];
+    if (index == 0 && layer->state_count == 0) {
         const size_t shape[] = {layer->spec.units, layer->input.channels, 3, 3};
         memcpy(tensor.shape, shape, sizeof shape);
-        tensor.rank = conv ? 4 : 2;
-        tensor.offset = layer->parameter_offset;
-        tensor.count = layer->weight_count;
-    } else {
-        tensor.rank = 1;
-        tensor.shape[0] = tensor.count = layer->bias_count;
-        tensor.offset = layer->parameter_offset + layer->weight_count;
+        tensor.rank = layer->spec.kind == TOT_LAYER_CONV2D ? 4 : 2;
     }
     return tensor;
 }

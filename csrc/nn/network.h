@@ -17,6 +17,7 @@
 
 #include "base/rng.h"
 #include "base/status.h"
+#include "nn/conv_block.h"
 #include "nn/layer.h"
 #include "nn/optimizer.h"
 
@@ -36,6 +37,13 @@ size_t tot_network_outputs(const tot_network *network);
 
 /* A frozen layer keeps its parameters while the network is trained. Layers begin trainable. */
 void tot_network_set_trainable(tot_network *network, size_t index, bool trainable);
+
+/* How convolutions are computed; networks begin with TOT_FP32. With TOT_BF16 their images and
+ * weights are rounded to bfloat16 (see conv_bf16.h), but for those whose activation is neither
+ * linear nor ReLU. The parameters stay float32 and are what is trained. `kernel` as in
+ * tot_network_create. On failure everything stays as it was. */
+tot_status tot_network_set_precision(tot_network *network, tot_precision precision,
+                                     const char *kernel, tot_error *error);
 
 /* The kernel that was chosen. */
 const char *tot_network_kernel(const tot_network *network);

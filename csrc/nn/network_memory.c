@@ -23,6 +23,7 @@ static void free_workers(tot_network *network) {
         tot_free(self->gradients[0]);
         tot_free(self->gradients[1]);
         tot_free(self->scratch);
+        tot_free(self->sums);
     }
     tot_free(network->workers);
     network->workers = NULL;
@@ -45,9 +46,9 @@ static bool floats(float **memory, size_t count) {
 }
 
 /* The largest output that is seen outside its step and the largest working memory of a layer that
- * does its own work, in floats. */
+ * does its own work, in floats; the most sums over a batch. */
 typedef struct needs {
-    size_t largest, scratch;
+    size_t largest, scratch, sums;
 } needs;
 
 static bool is_inside_stack(const tot_step *step, size_t layer, bool training) {
@@ -55,7 +56,7 @@ static bool is_inside_stack(const tot_step *step, size_t layer, bool training) {
 }
 
 static needs needs_of(const tot_network *network, bool training) {
-    needs most = {0, 0};
+    needs most = {0, 0, 0};
     for (size_t s = 0; s < network->step_count; s++) {
         const tot_step *step = &network->steps[s];
         for (size_t k = step->first; k < step->first + step->count; k++) {
@@ -65,6 +66,8 @@ static needs needs_of(const tot_network *network, bool training) {
                 most.largest = size;
             if (!tot_step_is_fused(step, training) && layer->scratch_count > most.scratch)
                 most.scratch = layer->scratch_count;
+            if (layer->sum_count > most.sums)
+                most.sums = layer->sum_count;
         }
     }
     return most;
@@ -95,8 +98,9 @@ static bool allocate_worker(const tot_network *network, tot_network_worker *self
     self->saved = tot_allocate(count, sizeof *self->saved);
     self->convs = tot_allocate(network->step_count, sizeof *self->convs);
     self->scratch = tot_allocate(most.scratch, sizeof(float));
+    self->sums = tot_allocate(most.sums, sizeof(double));
     if (self->outputs == NULL || self->saved == NULL || self->convs == NULL ||
-        self->scratch == NULL)
+        self->scratch == NULL || self->sums == NULL)
         return false;
     if (network->input.channels > 1 && !floats(&self->input, tot_shape_size(network->input)))
         return false;

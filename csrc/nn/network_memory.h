@@ -25,6 +25,7 @@ typedef struct tot_network_worker {
     tot_conv_workspace *convs; /* [step] */
     float *gradients[2];
     float *scratch;
+    double *sums; /* this chunk's part of a layer's sums over the batch */
 } tot_network_worker;
 
 /* A part of one parameter array that one thread adds up and updates. */
@@ -47,6 +48,8 @@ struct tot_network {
     bool packed; /* the stacks have the parameters as they are now */
     float *gradients;
 
+    double *batch_sums; /* layer after layer, 2 * sum_count each */
+
     size_t piece_count;
     tot_network_piece *pieces;
 
@@ -63,11 +66,19 @@ static inline bool tot_step_is_fused(const tot_step *step, bool training) {
     return step->stack != NULL && !(training && step->stack->kernel->backward == NULL);
 }
 
+/* Whether the layer waits for sums over the whole batch while the network is trained. */
+static inline bool tot_layer_needs_batch(const tot_layer *layer) {
+    return layer->sum_count > 0 && layer->trainable;
+}
+
+/* The place of a layer's sums over the batch. */
+double *tot_network_batch_sums(const tot_network *network, size_t layer);
+
 /* Cuts the parameters in pieces; false when memory is out. */
 bool tot_network_cut(tot_network *network);
 
 /* Runs the batch forward and, while training, backward: leaves the chunks' gradients in
- * chunk_gradients. */
+ * chunk_gradients, and the sums of layers that need the whole batch in batch_sums. */
 tot_status tot_network_run(tot_network *network, const tot_batch *batch, tot_run run, bool training,
                            float *logits, double *loss, tot_error *error);
 size_t tot_network_chunks_of(const tot_batch *batch);

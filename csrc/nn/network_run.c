@@ -36,6 +36,14 @@ static const float *input_of(const tot_network_worker *memory, const float *imag
     return layer == 0 ? images : memory->outputs[layer - 1];
 }
 
+/* What the layer may know of the whole batch. */
+static void prepare_pass(const tot_network *network, const tot_network_worker *memory, size_t layer,
+                         tot_pass *pass) {
+    const bool waits = pass->training && tot_layer_needs_batch(&network->layers[layer]);
+    pass->saved = memory->saved[layer];
+    pass->batch_sums = waits ? tot_network_batch_sums(network, layer) : NULL;
+}
+
 static void step_forward(const tot_network *network, const tot_network_worker *memory, size_t index,
                          const float *images, tot_pass *pass) {
     const tot_step *step = &network->steps[index];
@@ -48,7 +56,7 @@ static void step_forward(const tot_network *network, const tot_network_worker *m
     }
     for (size_t k = step->first; k < end; k++) {
         const tot_layer *layer = &network->layers[k];
-        pass->saved = memory->saved[k];
+        prepare_pass(network, memory, k, pass);
         layer->class->forward(layer, network->parameters + layer->parameter_offset,
                               input_of(memory, images, k), memory->outputs[k], pass);
     }
@@ -65,7 +73,7 @@ static void step_backward(const tot_network *network, const tot_network_worker *
         const tot_layer *layer = &network->layers[k];
         const float *input = input_of(memory, images, k);
         float *gradient = gradients[0], *next = k == 0 ? NULL : gradients[1];
-        pass->saved = memory->saved[k];
+        prepare_pass(network, memory, k, pass);
         if (fused)
             tot_conv_stack_backward(step->stack, &memory->convs[index], input, gradient, next, sums,
                                     pass);
@@ -82,37 +90,158 @@ static tot_loss loss_of(const tot_network *network, const tot_batch *batch) {
     return (tot_loss){tot_network_outputs(network), batch->label_smoothing};
 }
 
-static void run_chunk(void *context, size_t chunk, size_t worker_index) {
-    const job *self = context;
+/* A chunk on its way through the network. */
+typedef struct journey {
+    const job *job;
+    tot_network_worker *memory;
+    size_t chunk, first; /* its number, and that of its first image in the batch */
+    const float *images;
+    tot_pass pass;
+} journey;
+
+static journey begin(const job *self, size_t chunk, size_t worker) {
     const tot_network *network = self->network;
+    const size_t first = chunk * TOT_CHUNK_IMAGES, left = self->batch->count - first;
+    journey j = {self, &network->workers[worker], chunk, first, NULL, {0}};
+    j.pass = (tot_pass){.images = left < TOT_CHUNK_IMAGES ? left : TOT_CHUNK_IMAGES,
+                        .training = self->training,
+                        .seed = self->run.seed,
+                        .first_sample = self->run.first_sample + first,
+                        .scratch = j.memory->scratch,
+                        .batch_images = self->batch->count};
+    j.images =
+        channel_major(network, j.memory,
+                      self->batch->images + first * tot_shape_size(network->input), j.pass.images);
+    return j;
+}
+
+/* Steps [from, to). */
+static void go_forward(journey *j, size_t from, size_t to) {
+    for (size_t s = from; s < to; s++)
+        step_forward(j->job->network, j->memory, s, j->images, &j->pass);
+}
+
+static void go_backward(journey *j, size_t from, size_t to) {
+    const tot_network *network = j->job->network;
+    float *sums = network->chunk_gradients + j->chunk * network->parameter_count;
+    for (size_t s = to; s-- > from;)
+        step_backward(network, j->memory, s, j->images, j->memory->gradients, sums, &j->pass);
+}
+
+/* At the end of the way forward: the logits, and while training the loss's gradient. */
+static void arrive(journey *j) {
+    const job *self = j->job;
     const tot_batch *batch = self->batch;
-    const tot_network_worker *memory = &network->workers[worker_index];
-    const size_t first = chunk * TOT_CHUNK_IMAGES, left = batch->count - first;
-    const size_t last = network->layer_count - 1, outputs = tot_network_outputs(network);
-    const tot_loss loss = loss_of(network, batch);
-    tot_pass pass = {.images = left < TOT_CHUNK_IMAGES ? left : TOT_CHUNK_IMAGES,
-                     .training = self->training,
-                     .seed = self->run.seed,
-                     .first_sample = self->run.first_sample + first,
-                     .scratch = memory->scratch};
+    const tot_loss loss = loss_of(self->network, batch);
+    const size_t outputs = loss.outputs;
+    const float *logits = j->memory->outputs[self->network->layer_count - 1];
+    memcpy(self->logits + j->first * outputs, logits, j->pass.images * outputs * sizeof(float));
+    for (size_t n = 0; n < j->pass.images && self->training; n++)
+        tot_loss_gradient(&loss, logits + n * outputs, batch->labels + (j->first + n) * outputs,
+                          weight_of(batch, j->first + n) / (double)batch->count,
+                          j->memory->gradients[0] + n * outputs);
+}
 
-    const float *images = channel_major(
-        network, memory, batch->images + first * tot_shape_size(network->input), pass.images);
-    for (size_t s = 0; s < network->step_count; s++)
-        step_forward(network, memory, s, images, &pass);
-    memcpy(self->logits + first * outputs, memory->outputs[last],
-           pass.images * outputs * sizeof(float));
-    if (!self->training)
+static void run_chunk(void *context, size_t chunk, size_t worker) {
+    const job *self = context;
+    const size_t steps = self->network->step_count;
+    journey j = begin(self, chunk, worker);
+    go_forward(&j, 0, steps);
+    arrive(&j);
+    if (self->training)
+        go_backward(&j, 0, steps);
+}
+
+/* ----------------------------------------------- layers that wait for the whole batch */
+
+/* While the network is trained, all chunks go from one such layer to the next, each in memory of
+ * its own, and leave there their parts of the sums that it waits for. */
+typedef struct stretch {
+    job job;
+    size_t from, to; /* steps */
+} stretch;
+
+static const tot_layer *layer_of(const job *self, size_t step) {
+    return &self->network->layers[self->network->steps[step].first];
+}
+
+static void forward_stretch(void *context, size_t chunk, size_t worker) {
+    const stretch *self = context;
+    journey j = begin(&self->job, chunk, chunk);
+    (void)worker;
+    go_forward(&j, self->from, self->to);
+    if (self->to == self->job.network->step_count) {
+        arrive(&j);
         return;
+    }
+    const tot_layer *next = layer_of(&self->job, self->to);
+    next->class->sum_forward(next, input_of(j.memory, j.images, next->index), j.memory->sums,
+                             &j.pass);
+}
 
-    float *gradients[2] = {memory->gradients[0], memory->gradients[1]};
-    float *sums = network->chunk_gradients + chunk * network->parameter_count;
-    for (size_t n = 0; n < pass.images; n++)
-        tot_loss_gradient(
-            &loss, memory->outputs[last] + n * outputs, batch->labels + (first + n) * outputs,
-            weight_of(batch, first + n) / (double)batch->count, gradients[0] + n * outputs);
-    for (size_t s = network->step_count; s-- > 0;)
-        step_backward(network, memory, s, images, gradients, sums, &pass);
+static void backward_stretch(void *context, size_t chunk, size_t worker) {
+    const stretch *self = context;
+    const tot_network *network = self->job.network;
+    journey j = begin(&self->job, chunk, chunk);
+    (void)worker;
+    go_backward(&j, self->from, self->to);
+    if (self->from == 0)
+        return;
+    const tot_layer *next = layer_of(&self->job, self->from - 1);
+    prepare_pass(network, j.memory, next->index, &j.pass);
+    next->class->sum_backward(next, network->parameters + next->parameter_offset,
+                              input_of(j.memory, j.images, next->index), j.memory->gradients[0],
+                              j.memory->sums, &j.pass);
+}
+
+double *tot_network_batch_sums(const tot_network *network, size_t layer) {
+    size_t offset = 0;
+    for (size_t k = 0; k < layer; k++)
+        offset += 2 * network->layers[k].sum_count;
+    return network->batch_sums + offset;
+}
+
+/* In the order of the chunks. */
+static void add_sums(const job *self, const tot_layer *layer, bool backward) {
+    double *sums =
+        tot_network_batch_sums(self->network, layer->index) + (backward ? layer->sum_count : 0);
+    for (size_t k = 0; k < layer->sum_count; k++) {
+        sums[k] = 0.0;
+        for (size_t chunk = 0; chunk < tot_network_chunks_of(self->batch); chunk++)
+            sums[k] += self->network->workers[chunk].sums[k];
+    }
+}
+
+/* The first step from the given one on whose layer waits. */
+static size_t next_wait(const job *self, size_t step) {
+    while (step < self->network->step_count && !tot_layer_needs_batch(layer_of(self, step)))
+        step++;
+    return step;
+}
+
+static void run_stretches(const job *self, size_t threads) {
+    const size_t chunks = tot_network_chunks_of(self->batch), steps = self->network->step_count;
+    stretch s = {*self, 0, next_wait(self, 0)};
+    for (; s.to < steps; s.from = s.to, s.to = next_wait(self, s.to + 1)) {
+        tot_parallel_for(threads, chunks, forward_stretch, &s);
+        add_sums(self, layer_of(self, s.to), false);
+    }
+    tot_parallel_for(threads, chunks, forward_stretch, &s);
+    for (s.to = steps; s.to > 0; s.to = s.from) {
+        s.from = s.to - 1;
+        while (s.from > 0 && !tot_layer_needs_batch(layer_of(self, s.from - 1)))
+            s.from--;
+        tot_parallel_for(threads, chunks, backward_stretch, &s);
+        if (s.from > 0)
+            add_sums(self, layer_of(self, s.from - 1), true);
+    }
+}
+
+static bool needs_batch(const tot_network *network) {
+    for (size_t k = 0; k < network->layer_count; k++)
+        if (tot_layer_needs_batch(&network->layers[k]))
+            return true;
+    return false;
 }
 
 size_t tot_network_chunks_of(const tot_batch *batch) {
@@ -171,14 +300,18 @@ tot_status tot_network_run(tot_network *network, const tot_batch *batch, tot_run
     if (batch->labels != NULL)
         status = check_labels(batch, tot_network_outputs(network), error);
     threads = threads > chunks ? chunks : threads;
+    const bool stretches = training && needs_batch(network);
     if (status == TOT_OK)
-        status = tot_network_prepare(network, threads, training, error);
+        status = tot_network_prepare(network, stretches ? chunks : threads, training, error);
     if (status == TOT_OK && training)
         status = tot_network_prepare_chunks(network, chunks, error);
     if (status != TOT_OK)
         return status;
     pack(network);
-    tot_parallel_for(threads, chunks, run_chunk, &self);
+    if (stretches)
+        run_stretches(&self, threads);
+    else
+        tot_parallel_for(threads, chunks, run_chunk, &self);
     if (loss != NULL && batch->labels != NULL)
         *loss = mean_loss(network, batch, logits);
     return TOT_OK;

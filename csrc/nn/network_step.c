@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/simd.h"
 #include "nn/network_memory.h"
 
 /* Parameters that one piece of work adds up and updates. */
@@ -56,19 +57,21 @@ static void apply(const step *self, const tot_network_piece *piece) {
                             self->network->gradients, self->network->parameters);
 }
 
+TOT_SIMD static void add(const float *restrict part, size_t count, float *restrict sum) {
+    for (size_t k = 0; k < count; k++)
+        sum[k] += part[k];
+}
+
 static void add_up(void *context, size_t index, size_t worker) {
     const step *self = context;
     tot_network_piece *piece = &self->network->pieces[index];
     const size_t total = self->network->parameter_count, count = piece->count;
     const float *parts = self->network->chunk_gradients + piece->first;
-    float *restrict sum = self->network->gradients + piece->first;
+    float *sum = self->network->gradients + piece->first;
     (void)worker;
     memcpy(sum, parts, count * sizeof(float));
-    for (size_t chunk = 1; chunk < self->chunks; chunk++) {
-        const float *restrict part = parts + chunk * total;
-        for (size_t k = 0; k < count; k++)
-            sum[k] += part[k];
-    }
+    for (size_t chunk = 1; chunk < self->chunks; chunk++)
+        add(parts + chunk * total, count, sum);
     if (piece->l2 > 0.0) { /* d(l2 w^2)/dw */
         const float *restrict weights = self->network->parameters + piece->first;
         const float slope = (float)(2.0 * piece->l2);
@@ -135,6 +138,12 @@ static tot_status train(tot_network *network, tot_optimizer *optimizer, const to
         self.clip = optimizer->clipnorm > 0.0 || optimizer->global_clipnorm > 0.0;
     }
     tot_parallel_for(run.threads, network->piece_count, add_up, &self);
+    for (size_t k = 0; k < network->layer_count && optimizer != NULL; k++) {
+        const tot_layer *layer = &network->layers[k];
+        if (tot_layer_needs_batch(layer))
+            layer->class->update_state(layer, network->parameters + layer->parameter_offset,
+                                       tot_network_batch_sums(network, k), batch->count);
+    }
     if (self.clip)
         tot_parallel_for(run.threads, network->piece_count, clip_and_apply, &self);
     return TOT_OK;

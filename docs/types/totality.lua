@@ -126,6 +126,8 @@ totality.curve = {}
 ---@field count? totality.Series points in a bin
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
+---@field period_error? number standard error, after refine_period or find_period
+---@field epoch_error? number standard error, after centre_minima
 ---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
 ---@field ra? number degrees, J2000, where the file tells
 ---@field dec? number degrees, J2000
@@ -166,9 +168,50 @@ function LightCurve:heliocentric(given) end
 ---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
 --- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
 ---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
----@return table|string found `period`, `drift` (what the change does to the phase from first to last point),
---- `improvement` (fall of chi^2; 0 when the period was kept)
+---@return table|string found `period`, `period_error` (standard error, days), `drift` (what the change does to the
+--- phase from first to last point, in cycles), `improvement` (fall of chi^2; 0 when the period was kept), `scatter`
+--- (robust sigma of the points about the better fit)
 function LightCurve:refine_period(given) end
+
+--- The period of a contact binary when none is known. The light of such a star is mostly a sine wave of half the
+-- period: the generalised Lomb-Scargle periodogram (Zechmeister & Kuerster 2009, A&A 496, 577) finds the
+-- candidates, aliases of the day and the year among them, and the fit of a whole Fourier series at twice their
+-- period decides. When the result is doubtful, `note` says so.
+---@param given? table `minimum` and `maximum` of the orbital period (days; default 0.2 and 1.2), `harmonics` (2 to
+--- 12; default 6)
+---@return totality.LightCurve|nil curve with the period; or nil and a message when the data don't tell
+---@return table|string found `period`, `period_error` (standard error, days), `scatter` (robust sigma of the points
+--- about the fit, flux), `power` (share of the variance in the best wave), `false_alarm` (probability that noise
+--- alone does as well), `alternative` (the second best period; nil: none) and `margin` (by how much its chi^2 is
+--- larger), `minima_differ` (by how much chi^2 is larger at half the period), `note`
+function LightCurve:find_period(given) end
+
+--- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
+-- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
+-- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
+-- divided at gaps in time longer than 8 mean spacings and 5 periods. Where the amplitude of segments is known to
+-- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
+---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
+---@return totality.LightCurve curve
+---@return table found `segments`, `knots`, `offset_spread` (standard deviation of the zero points, flux; 0 when
+--- there is no sign of any), `amplitude_spread` (that of the amplitudes, relative), `scatter` (robust sigma of the
+--- points about the fit, flux)
+function LightCurve:remove_offsets(given) end
+
+--- Without slow changes (spots, a third body, the instrument) and without offsets: as remove_offsets, but within
+-- a segment the zero point runs straight from knot to knot.
+---@param given? table `spacing` of the knots (days; default 20 periods or 50 mean spacings of points, whatever is
+--- longer), `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
+---@return totality.LightCurve curve
+---@return table found as in remove_offsets
+function LightCurve:remove_trend(given) end
+
+--- The points between two times, as a new curve: spots move over years, and a curve of a year is sharper than one
+-- of four.
+---@param first number in the unit of time
+---@param last number
+---@return totality.LightCurve curve
+function LightCurve:between(first, last) end
 
 --- Without the points that stand off the smooth curve in phase. Minima are never cut.
 ---@param given? table `sigma_lower` (default 5) and `sigma_upper` (default 4): the limits below and above the
@@ -181,7 +224,8 @@ function LightCurve:remove_outliers(given) end
 function LightCurve:normalise() end
 
 --- Phases (and epoch) shifted so that the deeper minimum lies at phase 0, hence in an image, which starts
--- at phase -0.25, in the left half. The axis of symmetry is found from the curve, not from the epoch.
+-- at phase -0.25, in the left half. The axis of symmetry is found from the curve, not from the epoch. When the
+-- curve has times, epoch_error is the standard error of the new epoch.
 ---@return table curve
 function LightCurve:centre_minima() end
 
@@ -206,20 +250,22 @@ function LightCurve:bin(given) end
 ---@return table image totality.Image
 function LightCurve:to_image(given) end
 
---- The way of every curve to the network, in one step. A curve in time is folded, with the period refined
--- on the data (as refine_period does); then remove_outliers, centre_minima, normalise, to_image.
+--- The way of every curve to the network, in one step. A curve in time is folded: the period is refined on the
+-- data (refine_period), zero points of segments and, when the points are dense, trends are removed
+-- (remove_offsets, remove_trend). Then remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`, `style` (as in to_image). A curve in time, or one that is to be folded again: `period` and `epoch`
---- (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0 keeps the
---- period)
+--- `statistic`, `style` (as in to_image). For a curve in time, or one that is to be folded again: `period` and
+--- `epoch` (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0
+--- keeps the period), `baseline` (false leaves zero points and trends in)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
---- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
---- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
+--- (the old phase of the deeper minimum) and shift_error; top and bottom (the flux that became 1 and 0); noise,
+--- depth, secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
---- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, epoch (of the
---- deeper minimum), drift and improvement (as in refine_period)
+--- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
+--- epoch (of the deeper minimum), epoch_error; drift and improvement (as in refine_period); baseline (a table, as
+--- in remove_offsets)
 function LightCurve:prepare(given) end
 
 --- What a telescope would see of a model curve: points at other phases, with noise.
@@ -278,6 +324,14 @@ function totality.layers.flatten(given) end
 ---@param given { units: integer, activation?: "linear"|"relu"|"sigmoid"|"tanh"|"softmax", l2?: number }
 function totality.layers.dense(given) end
 
+--- Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167) of each channel, or each feature: minus the
+-- mean, by the square root of the variance + epsilon, times gamma, plus beta. While training these are mean and
+-- variance of the whole batch, and the moving ones become momentum times themselves plus (1 - momentum) times
+-- these; outside training, and in a frozen layer, the moving ones are used. They are saved with the weights. A
+-- network with such a layer keeps the activations of a whole batch while it is trained.
+---@param given? { momentum?: number, epsilon?: number } default 0.99 and 0.001
+function totality.layers.batch_normalization(given) end
+
 --- An activation by itself, for what stands between a layer and its activation.
 ---@param given { activation: "linear"|"relu"|"sigmoid"|"tanh"|"softmax" }
 function totality.layers.activation(given) end
@@ -329,13 +383,15 @@ totality.model = {}
 ---@field width integer of the images, pixels
 ---@field height integer
 ---@field metadata table what was saved with the weights, as strings
+---@field precision "fp32"|"bf16" of the computation, see model:compile
 local Model = {}
 
 --- Makes a network from a list of layers. The last must be dense { units = 1, activation = "sigmoid" }, or
 -- for K >= 2 classes dense { units = K, activation = "softmax" } (or these activations as a layer). Weights are
 -- drawn as in Keras (Glorot uniform, biases zero).
 -- Convolutions are computed by the best kernel for this CPU, or by the one that the environment variable
--- TOTALITY_KERNEL names: avx512, avx2, portable; they differ by rounding only.
+-- TOTALITY_KERNEL names: avx512, avx2, portable, in bf16 also amx and, for tests, amx-emulated; they differ
+-- by rounding only. A name that this precision doesn't have leaves the choice.
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
 --- seed?: integer }
 function totality.sequential(given) end
@@ -352,8 +408,12 @@ function Model:summary(given) end
 -- label_smoothing s mixes the labels with s of the same probability for each class.
 -- Metrics: accuracy, balanced_accuracy; for two classes also precision, recall, f1, roc_auc (each also with
 -- _score), log_loss.
+-- Precision: with "bf16" the images between convolutions and the weights are rounded to bfloat16 (8 bits of
+-- mantissa) where they are multiplied; sums, gradients and the weights that are trained, saved and loaded stay
+-- float32. It is for CPUs with AVX512_BF16 or AMX and slower on others; the images take half the memory. It holds
+-- for predict and evaluate, too. Default: as it is, "fp32" in a new model.
 ---@param given? { optimizer?: table, loss?: "binary_crossentropy"|"categorical_crossentropy",
---- label_smoothing?: number, metrics?: string[] } label_smoothing in [0, 1)
+--- label_smoothing?: number, metrics?: string[], precision?: "fp32"|"bf16" } label_smoothing in [0, 1)
 function Model:compile(given) end
 
 --- The learning rate of the next step, unless a schedule sets it.
@@ -426,8 +486,10 @@ function Model:save(path, metadata) end
 function Model:load_weights(path, given) end
 
 --- A model from a file that model:save wrote; what else was saved is in model.metadata.
+---@param path string
+---@param given? { precision?: "fp32"|"bf16" } of the computation, see model:compile; default fp32
 ---@return table|nil model, string|nil message
-function totality.load_model(path) end
+function totality.load_model(path, given) end
 
 totality.models = {}
 

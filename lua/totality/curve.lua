@@ -27,6 +27,8 @@ local options = require "totality.options"
 ---@field count? totality.Series points in a bin
 ---@field period? number in the unit of time
 ---@field epoch? number in the unit of time
+---@field period_error? number standard error, after refine_period or find_period
+---@field epoch_error? number standard error, after centre_minima
 ---@field time_system? string what the times are, as "HJD", "BJD_TDB" or "MJD_UTC"; nil when nothing tells
 ---@field ra? number degrees, J2000, where the file tells
 ---@field dec? number degrees, J2000
@@ -67,6 +69,15 @@ local function derive(self, changes)
    for name, value in pairs(self) do new[name] = value end
    for name, value in pairs(changes) do new[name] = value or nil end
    return setmetatable(new, LightCurve)
+end
+
+-- A new curve of the points with these indices (a Series).
+local function chosen(self, indices)
+   local changes = {}
+   for _, name in ipairs(COLUMNS) do
+      if self[name] then changes[name] = core.select(self[name], indices) end
+   end
+   return derive(self, changes)
 end
 
 local function need_phase(self, verb)
@@ -180,26 +191,137 @@ function LightCurve:heliocentric(given)
    })
 end
 
+local PERIOD_HARMONICS = { type = "integer", minimum = 1, maximum = 12, default = 6 }
+
 --- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
 -- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
 -- another is clearly better.
 ---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
 --- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
 ---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
----@return table|string found `period`, `drift` (what the change does to the phase from first to last point),
---- `improvement` (fall of chi^2; 0 when the period was kept)
+---@return table|string found `period`, `period_error` (standard error, days), `drift` (what the change does to the
+--- phase from first to last point, in cycles), `improvement` (fall of chi^2; 0 when the period was kept), `scatter`
+--- (robust sigma of the points about the better fit)
 function LightCurve:refine_period(given)
    local checked = options.check("curve:refine_period", given, {
       period = { type = "number", above = 0, default = self.period },
       drift = { type = "number", above = 0, maximum = 1, default = 0.3 },
-      harmonics = { type = "integer", minimum = 1, maximum = 12, default = 6 },
+      harmonics = PERIOD_HARMONICS,
    })
    if not self.time then refuse(self, "refine_period", "the curve has no times") end
    if not checked.period then options.fail("curve:refine_period", 2, "option 'period' is missing") end
-   local period, drift, improvement = core.refine_period(self.time, self.flux, checked.period, checked.drift,
+   local found, message = core.refine_period(self.time, self.flux, checked.period, checked.drift,
       checked.harmonics)
-   if not period then return nil, about(self, drift) end
-   return derive(self, { period = period }), { period = period, drift = drift, improvement = improvement }
+   if not found then return nil, about(self, message) end
+   return derive(self, { period = found.period, period_error = found.period_error }), found
+end
+
+-- What makes a period doubtful; empty when nothing does.
+local function doubts_of_period(found, harmonics)
+   local notes = {}
+   if found.false_alarm > 1e-3 then notes[#notes + 1] = "no period stands out of the noise" end
+   if found.margin < 25 then
+      notes[#notes + 1] = ("%.7g d fits nearly as well"):format(found.alternative)
+   end
+   -- chi^2 of the odd harmonics, two coefficients each: its mean and three times its standard deviation
+   local odd = math.ceil(harmonics / 2)
+   if found.minima_differ < 2 * odd + 3 * math.sqrt(4 * odd) then
+      notes[#notes + 1] = "the minima are alike: half the period is possible"
+   end
+   return table.concat(notes, "; ")
+end
+
+--- The period of a contact binary when none is known. The light of such a star is mostly a sine wave of half the
+-- period: the generalised Lomb-Scargle periodogram (Zechmeister & Kuerster 2009, A&A 496, 577) finds the
+-- candidates, aliases of the day and the year among them, and the fit of a whole Fourier series at twice their
+-- period decides. When the result is doubtful, `note` says so.
+---@param given? table `minimum` and `maximum` of the orbital period (days; default 0.2 and 1.2), `harmonics` (2 to
+--- 12; default 6)
+---@return totality.LightCurve|nil curve with the period; or nil and a message when the data don't tell
+---@return table|string found `period`, `period_error` (standard error, days), `scatter` (robust sigma of the points
+--- about the fit, flux), `power` (share of the variance in the best wave), `false_alarm` (probability that noise
+--- alone does as well), `alternative` (the second best period; nil: none) and `margin` (by how much its chi^2 is
+--- larger), `minima_differ` (by how much chi^2 is larger at half the period), `note`
+function LightCurve:find_period(given)
+   local checked = options.check("curve:find_period", given, {
+      minimum = { type = "number", above = 0, default = 0.2 },
+      maximum = { type = "number", above = 0, default = 1.2 },
+      harmonics = { type = "integer", minimum = 2, maximum = 12, default = 6 },
+   })
+   if checked.minimum >= checked.maximum then
+      options.fail("curve:find_period", 2, "option 'minimum' (%g) must be below 'maximum' (%g)", checked.minimum,
+         checked.maximum)
+   end
+   if not self.time then refuse(self, "find_period", "the curve has no times") end
+   local found, message = core.find_period(self.time, self.flux, checked.minimum, checked.maximum,
+      checked.harmonics)
+   if not found then return nil, about(self, message) end
+   found.drift, found.improvement = nil, nil -- of the candidate: of no interest
+   if found.alternative ~= found.alternative then found.alternative = nil end
+   found.note = doubts_of_period(found, checked.harmonics)
+   return derive(self, { period = found.period, period_error = found.period_error }), found
+end
+
+-- The curve without a baseline whose knots are `spacing` apart.
+local function without_baseline(self, verb, period, spacing, harmonics)
+   if not self.time then options.fail("curve:" .. verb, 3, "%s", about(self, "the curve has no times")) end
+   if not period then options.fail("curve:" .. verb, 3, "option 'period' is missing") end
+   local flux, found = core.remove_baseline(self.time, self.flux, self.segment, period, spacing, harmonics)
+   if not flux then options.fail("curve:" .. verb, 3, "%s", about(self, found)) end
+   return derive(self, { flux = flux }), found
+end
+
+--- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
+-- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
+-- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
+-- divided at gaps in time longer than 8 mean spacings and 5 periods. Where the amplitude of segments is known to
+-- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
+---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
+---@return totality.LightCurve curve
+---@return table found `segments`, `knots`, `offset_spread` (standard deviation of the zero points, flux; 0 when
+--- there is no sign of any), `amplitude_spread` (that of the amplitudes, relative), `scatter` (robust sigma of the
+--- points about the fit, flux)
+function LightCurve:remove_offsets(given)
+   local checked = options.check("curve:remove_offsets", given, {
+      period = { type = "number", above = 0, default = self.period }, harmonics = PERIOD_HARMONICS,
+   })
+   return without_baseline(self, "remove_offsets", checked.period, math.huge, checked.harmonics)
+end
+
+--- Without slow changes (spots, a third body, the instrument) and without offsets: as remove_offsets, but within
+-- a segment the zero point runs straight from knot to knot.
+---@param given? table `spacing` of the knots (days; default 20 periods or 50 mean spacings of points, whatever is
+--- longer), `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
+---@return totality.LightCurve curve
+---@return table found as in remove_offsets
+function LightCurve:remove_trend(given)
+   local checked = options.check("curve:remove_trend", given, {
+      period = { type = "number", above = 0, default = self.period },
+      spacing = { type = "number", above = 0 }, harmonics = PERIOD_HARMONICS,
+   })
+   local spacing = checked.spacing
+   if not spacing and self.time and checked.period and #self > 0 then
+      local first, last = self.time:min_max()
+      spacing = math.max(20 * checked.period, 50 * (last - first) / #self)
+   end
+   return without_baseline(self, "remove_trend", checked.period, spacing or math.huge, checked.harmonics)
+end
+
+--- The points between two times, as a new curve: spots move over years, and a curve of a year is sharper than one
+-- of four.
+---@param first number in the unit of time
+---@param last number
+---@return totality.LightCurve curve
+function LightCurve:between(first, last)
+   options.check_value("curve:between", "first", first, { type = "number" })
+   options.check_value("curve:between", "last", last, { type = "number" })
+   if not self.time then refuse(self, "between", "the curve has no times") end
+   local indices = {}
+   for k = 1, #self do
+      local time = self.time[k]
+      if time >= first and time <= last then indices[#indices + 1] = k end
+   end
+   return chosen(self, core.series(indices))
 end
 
 --- Without the points that stand off the smooth curve in phase. Minima are never cut.
@@ -214,11 +336,7 @@ function LightCurve:remove_outliers(given)
    need_phase(self, "remove_outliers")
    local keep, message = core.keep_indices(self.phase, self.flux, checked.sigma_lower, checked.sigma_upper)
    if not keep then refuse(self, "remove_outliers", message) end
-   local changes = {}
-   for _, name in ipairs(COLUMNS) do
-      if self[name] then changes[name] = core.select(self[name], keep) end
-   end
-   return derive(self, changes)
+   return chosen(self, keep)
 end
 
 --- The flux scaled so that the smooth curve's higher maximum is 1 and its deeper minimum 0.
@@ -235,15 +353,17 @@ function LightCurve:normalise()
 end
 
 --- Phases (and epoch) shifted so that the deeper minimum lies at phase 0, hence in an image, which starts
--- at phase -0.25, in the left half. The axis of symmetry is found from the curve, not from the epoch.
+-- at phase -0.25, in the left half. The axis of symmetry is found from the curve, not from the epoch. When the
+-- curve has times, epoch_error is the standard error of the new epoch.
 ---@return table curve
 function LightCurve:centre_minima()
    need_phase(self, "centre_minima")
-   local shift, message = core.shape(self.phase, self.flux)
+   local shift, message, _, _, shift_error = core.shape(self.phase, self.flux)
    if not shift then refuse(self, "centre_minima", message) end
+   local timed = self.epoch and self.period
    return derive(self, {
       phase = core.shift_phase(self.phase, shift),
-      epoch = self.epoch and self.period and self.epoch + shift * self.period,
+      epoch = timed and self.epoch + shift * self.period, epoch_error = timed and shift_error * self.period,
    })
 end
 
@@ -300,20 +420,22 @@ function LightCurve:to_image(given)
       checked.style))
 end
 
---- The way of every curve to the network, in one step. A curve in time is folded, with the period refined
--- on the data (as refine_period does); then remove_outliers, centre_minima, normalise, to_image.
+--- The way of every curve to the network, in one step. A curve in time is folded: the period is refined on the
+-- data (refine_period), zero points of segments and, when the points are dense, trends are removed
+-- (remove_offsets, remove_trend). Then remove_outliers, centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
---- `statistic`, `style` (as in to_image). A curve in time, or one that is to be folded again: `period` and `epoch`
---- (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0 keeps the
---- period)
+--- `statistic`, `style` (as in to_image). For a curve in time, or one that is to be folded again: `period` and
+--- `epoch` (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0
+--- keeps the period), `baseline` (false leaves zero points and trends in)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
---- (the old phase of the deeper minimum); top and bottom (the flux that became 1 and 0); noise, depth,
---- secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
+--- (the old phase of the deeper minimum) and shift_error; top and bottom (the flux that became 1 and 0); noise,
+--- depth, secondary_depth, maxima_difference (in units of the maximum flux), noise_amplitude (in units of the
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
---- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, epoch (of the
---- deeper minimum), drift and improvement (as in refine_period)
+--- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
+--- epoch (of the deeper minimum), epoch_error; drift and improvement (as in refine_period); baseline (a table, as
+--- in remove_offsets)
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
@@ -322,12 +444,13 @@ function LightCurve:prepare(given)
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
       epoch = { type = "number", default = self.epoch },
       drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      baseline = { type = "boolean", default = true },
    })
    local phase, flux, folding = self.phase, self.flux, nil
    if checked.period then
       if not self.time then return nil, about(self, "the curve has no times") end
       phase, flux, folding = core.fold_observed(self.time, self.flux, self.segment, checked.period,
-         checked.epoch or self.time:min_max(), checked.drift)
+         checked.epoch or self.time:min_max(), checked.drift, checked.baseline)
       if not phase then return nil, about(self, flux) end
    elseif not phase then
       return nil, about(self, "neither phases nor a period")
@@ -336,7 +459,10 @@ function LightCurve:prepare(given)
       checked.sigma_upper, checked.statistic, checked.style)
    if not tensor then return nil, about(self, summary) end
    for name, value in pairs(folding or {}) do summary[name] = value end
-   if folding then summary.epoch = folding.epoch + summary.shift * folding.period end
+   if folding then
+      summary.epoch = folding.epoch + summary.shift * folding.period
+      summary.epoch_error = summary.shift_error * folding.period
+   end
    return image.new(tensor), summary
 end
 

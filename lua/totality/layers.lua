@@ -11,7 +11,7 @@ Layer.__index = Layer
 -- What follows the kind in a layer's text, in this order: words by themselves, then name=number where the
 -- number is not the default.
 local WORDS = { "units", "activation", "rate" }
-local NUMBERS = { l2 = 0 }
+local NUMBERS = { l2 = 0, epsilon = 1e-3 }
 
 local function shown(value)
    if type(value) ~= "number" then return value end
@@ -85,6 +85,20 @@ function layers.dense(given)
    return new { kind = "dense", units = checked.units, activation = checked.activation, l2 = checked.l2 }
 end
 
+--- Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167) of each channel, or each feature: minus the
+-- mean, by the square root of the variance + epsilon, times gamma, plus beta. While training these are mean and
+-- variance of the whole batch, and the moving ones become momentum times themselves plus (1 - momentum) times
+-- these; outside training, and in a frozen layer, the moving ones are used. They are saved with the weights. A
+-- network with such a layer keeps the activations of a whole batch while it is trained.
+---@param given? { momentum?: number, epsilon?: number } default 0.99 and 0.001
+function layers.batch_normalization(given)
+   local checked = options.check("layers.batch_normalization", given, {
+      momentum = { type = "number", default = 0.99, minimum = 0, maximum = 1 },
+      epsilon = { type = "number", default = 1e-3, above = 0 },
+   })
+   return new { kind = "batch_normalization", rate = checked.momentum, epsilon = checked.epsilon }
+end
+
 --- An activation by itself, for what stands between a layer and its activation.
 ---@param given { activation: "linear"|"relu"|"sigmoid"|"tanh"|"softmax" }
 function layers.activation(given)
@@ -106,7 +120,8 @@ end
 -- Which options the words after the kind are.
 local WORDS_OF = {
    conv2d = { "filters", "activation" }, dense = { "units", "activation" }, dropout = { "rate" },
-   activation = { "activation" }, flatten = {}, max_pooling2d = {}, global_average_pooling2d = {},
+   activation = { "activation" }, batch_normalization = { "momentum" }, flatten = {},
+   max_pooling2d = {}, global_average_pooling2d = {},
 }
 
 --- The layer of a text that Layer:text made; raises for anything else.

@@ -18,14 +18,18 @@ local M = {}
 ---@field width integer of the images, pixels
 ---@field height integer
 ---@field metadata table what was saved with the weights, as strings
+---@field precision "fp32"|"bf16" of the computation, see model:compile
 local Model = { __name = "totality.Model" }
 Model.__index = Model
+
+local PRECISIONS = { "fp32", "bf16" }
 
 --- Makes a network from a list of layers. The last must be dense { units = 1, activation = "sigmoid" }, or
 -- for K >= 2 classes dense { units = K, activation = "softmax" } (or these activations as a layer). Weights are
 -- drawn as in Keras (Glorot uniform, biases zero).
 -- Convolutions are computed by the best kernel for this CPU, or by the one that the environment variable
--- TOTALITY_KERNEL names: avx512, avx2, portable; they differ by rounding only.
+-- TOTALITY_KERNEL names: avx512, avx2, portable, in bf16 also amx and, for tests, amx-emulated; they differ
+-- by rounding only. A name that this precision doesn't have leaves the choice.
 ---@param given { width: integer, height: integer, channels?: integer, layers: table, name?: string,
 --- seed?: integer }
 function M.sequential(given)
@@ -51,6 +55,7 @@ function M.sequential(given)
    return setmetatable({
       name = checked.name, width = checked.width, height = checked.height, channels = checked.channels,
       layers = table.move(checked.layers, 1, #checked.layers, 1, {}), network = network, metadata = {},
+      precision = "fp32",
    }, Model)
 end
 
@@ -78,6 +83,13 @@ function Model:summary(given)
    for _, line in ipairs(summary.lines(self.name, self.network:layers())) do checked.print_fn(line) end
 end
 
+-- Through pcall, as above.
+local function set_precision(self, what, precision)
+   local set, message = pcall(self.network.set_precision, self.network, precision, os.getenv "TOTALITY_KERNEL")
+   if not set then options.fail(what, 3, "%s", message) end
+   self.precision = precision
+end
+
 local function rate_of_first_step(optimizer) return optimizer:scheduled(0, 1) or optimizer.learning_rate end
 
 -- The optimizer's description for core, whose learning rate is a number.
@@ -90,8 +102,12 @@ end
 -- label_smoothing s mixes the labels with s of the same probability for each class.
 -- Metrics: accuracy, balanced_accuracy; for two classes also precision, recall, f1, roc_auc (each also with
 -- _score), log_loss.
+-- Precision: with "bf16" the images between convolutions and the weights are rounded to bfloat16 (8 bits of
+-- mantissa) where they are multiplied; sums, gradients and the weights that are trained, saved and loaded stay
+-- float32. It is for CPUs with AVX512_BF16 or AMX and slower on others; the images take half the memory. It holds
+-- for predict and evaluate, too. Default: as it is, "fp32" in a new model.
 ---@param given? { optimizer?: table, loss?: "binary_crossentropy"|"categorical_crossentropy",
---- label_smoothing?: number, metrics?: string[] } label_smoothing in [0, 1)
+--- label_smoothing?: number, metrics?: string[], precision?: "fp32"|"bf16" } label_smoothing in [0, 1)
 function Model:compile(given)
    local what = "model:compile"
    local outputs = outputs_of(self)
@@ -101,11 +117,13 @@ function Model:compile(given)
       loss = { type = "string", default = loss, one_of = { "binary_crossentropy", "categorical_crossentropy" } },
       label_smoothing = { type = "number", default = 0, minimum = 0, below = 1 },
       metrics = { type = "table", default = {} },
+      precision = { type = "string", default = self.precision, one_of = PRECISIONS },
    })
    if checked.loss ~= loss then
       options.fail(what, 2, "the loss of a network with %d output%s is %s", outputs, outputs == 1 and "" or "s", loss)
    end
    metric_tracker.check_names(what, checked.metrics, outputs, 2)
+   if checked.precision ~= self.precision then set_precision(self, what, checked.precision) end
    local optimizer = checked.optimizer
    self.compiled = {
       optimizer = optimizer, loss = loss, label_smoothing = checked.label_smoothing,
@@ -373,9 +391,14 @@ function Model:load_weights(path, given)
 end
 
 --- A model from a file that model:save wrote; what else was saved is in model.metadata.
+---@param path string
+---@param given? { precision?: "fp32"|"bf16" } of the computation, see model:compile; default fp32
 ---@return table|nil model, string|nil message
-function M.load_model(path)
+function M.load_model(path, given)
    options.check_value("totality.load_model", "path", path, { type = "string" })
+   local checked = options.check("totality.load_model", given, {
+      precision = { type = "string", default = "fp32", one_of = PRECISIONS },
+   })
    local metadata, message = core.read_metadata(path)
    if not metadata then return nil, message end
    if not metadata.architecture then
@@ -387,6 +410,7 @@ function M.load_model(path)
    local loaded, reason = model:load_weights(path)
    if not loaded then return nil, reason end
    model.metadata = metadata
+   if checked.precision ~= "fp32" then set_precision(model, "totality.load_model", checked.precision) end
    return model
 end
 

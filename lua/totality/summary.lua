@@ -7,7 +7,7 @@ local POSITIONS = { 29, 55, 65 }
 
 local class_names = { conv2d = "Conv2D", max_pooling2d = "MaxPooling2D", flatten = "Flatten",
    dense = "Dense", dropout = "Dropout", activation = "Activation",
-   global_average_pooling2d = "GlobalAveragePooling2D" }
+   global_average_pooling2d = "GlobalAveragePooling2D", batch_normalization = "BatchNormalization" }
 
 --- 393089 as "393,089".
 function summary.group_digits(number)
@@ -41,9 +41,10 @@ function summary.lines(name, layers)
    for k, layer in ipairs(layers) do
       local shape = layer.flat and ("(None, %d)"):format(layer.channels)
          or ("(None, %d, %d, %d)"):format(layer.height, layer.width, layer.channels)
-      add(row { ("%s (%s)"):format(layer.name, class_names[layer.class]), shape, tostring(layer.parameters) })
+      add(row { ("%s (%s)"):format(layer.name, class_names[layer.class]), shape,
+         tostring(layer.parameters + layer.state) })
       add((k == #layers and "=" or "_"):rep(WIDTH))
-      total = total + layer.parameters
+      total = total + layer.parameters + layer.state
       trainable = trainable + (layer.trainable and layer.parameters or 0)
    end
    add("Total params: " .. summary.group_digits(total))

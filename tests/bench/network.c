@@ -1,6 +1,6 @@
 /* Images a second of the networks CNN10 and CNN15:
  *
- *   bench_network MODEL train|infer BATCH THREADS SECONDS [KERNEL]
+ *   bench_network MODEL train|infer BATCH THREADS SECONDS [KERNEL|best [fp32|bf16]]
  *
  * MODEL is cnn10 (100 x 100 pixels), cnn15 (250 x 250) or cnn15w (350 wide, 175 high). The time is
  * cut into windows; printed are the median, the least and the most of them, and the peak of the
@@ -32,7 +32,7 @@ static void stop(const char *message) {
     exit(1);
 }
 
-static tot_network *make_network(const model *which, const char *kernel) {
+static tot_network *make_network(const model *which, const char *kernel, tot_precision precision) {
     static const size_t filters[] = {16, 32, 64, 64, 64, 64};
     tot_layer_spec layers[MAX_LAYERS];
     size_t count = 0;
@@ -52,7 +52,8 @@ static tot_network *make_network(const model *which, const char *kernel) {
     layers[count++] =
         (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = 1, .activation = TOT_ACTIVATION_SIGMOID};
     if (tot_network_create((tot_shape){1, which->height, which->width, false}, layers, count,
-                           kernel, &network, &error) != TOT_OK)
+                           kernel, &network, &error) != TOT_OK ||
+        tot_network_set_precision(network, precision, kernel, &error) != TOT_OK)
         stop(error.message);
     tot_network_initialize(network, &rng);
     return network;
@@ -115,7 +116,9 @@ int main(int count, char **arguments) {
     const bool training = strcmp(arguments[2], "train") == 0;
     const size_t batch = (size_t)atoi(arguments[3]), size = which->width * which->height;
     const double seconds = atof(arguments[5]);
-    tot_network *network = make_network(which, count > 6 ? arguments[6] : NULL);
+    tot_network *network =
+        make_network(which, count > 6 && strcmp(arguments[6], "best") != 0 ? arguments[6] : NULL,
+                     count > 7 && strcmp(arguments[7], "bf16") == 0 ? TOT_BF16 : TOT_FP32);
     float *images = tot_allocate(batch * size, sizeof(float));
     float *labels = tot_allocate(batch, sizeof(float));
     float *logits = tot_allocate(batch, sizeof(float));
@@ -141,9 +144,10 @@ int main(int count, char **arguments) {
         rates[k] = run_for(&self, seconds / WINDOWS);
     qsort(rates, WINDOWS, sizeof *rates, ascending);
     getrusage(RUSAGE_SELF, &usage);
-    printf("%s %s %s batch=%zu threads=%s %.1f images/s (min %.1f max %.1f) rss=%ldMiB\n",
-           which->name, arguments[2], tot_network_kernel(network), batch, arguments[4],
-           rates[WINDOWS / 2], rates[0], rates[WINDOWS - 1], usage.ru_maxrss / 1024);
+    printf("%s %s %s %s batch=%zu threads=%s %.1f images/s (min %.1f max %.1f) rss=%ldMiB\n",
+           which->name, arguments[2], count > 7 ? arguments[7] : "fp32",
+           tot_network_kernel(network), batch, arguments[4], rates[WINDOWS / 2], rates[0],
+           rates[WINDOWS - 1], usage.ru_maxrss / 1024);
     tot_optimizer_clear(&adam);
     tot_network_free(network);
     tot_free(images);

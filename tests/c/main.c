@@ -6,8 +6,10 @@
 
 int main(void) {
     SRunner *runner = srunner_create(base_suite());
+    srunner_add_suite(runner, baseline_suite());
     srunner_add_suite(runner, binary_suite());
     srunner_add_suite(runner, conv_backward_suite());
+    srunner_add_suite(runner, conv_bf16_suite());
     srunner_add_suite(runner, curve_suite());
     srunner_add_suite(runner, image_suite());
     srunner_add_suite(runner, survey_suite());
@@ -20,6 +22,7 @@ int main(void) {
     srunner_add_suite(runner, network_suite());
     srunner_add_suite(runner, observed_suite());
     srunner_add_suite(runner, period_suite());
+    srunner_add_suite(runner, period_search_suite());
     srunner_add_suite(runner, random_systems_suite());
     srunner_add_suite(runner, safetensors_suite());
     srunner_run_all(runner, CK_NORMAL);

@@ -4,9 +4,11 @@
 
 #include <check.h>
 
+Suite *baseline_suite(void);
 Suite *base_suite(void);
 Suite *binary_suite(void);
 Suite *conv_backward_suite(void);
+Suite *conv_bf16_suite(void);
 Suite *curve_suite(void);
 Suite *image_suite(void);
 Suite *survey_suite(void);
@@ -19,6 +21,7 @@ Suite *conv_forward_suite(void);
 Suite *network_suite(void);
 Suite *observed_suite(void);
 Suite *period_suite(void);
+Suite *period_search_suite(void);
 Suite *random_systems_suite(void);
 Suite *safetensors_suite(void);
 

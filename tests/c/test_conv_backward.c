@@ -217,7 +217,7 @@ static void check_drawings(const tot_conv_kernel *kernel) {
 
 static void check_kernels(void (*check)(const tot_conv_kernel *)) {
     const tot_conv_kernel *kernel;
-    for (size_t k = 0; (kernel = tot_conv_kernel_at(k)) != NULL; k++)
+    for (size_t k = 0; (kernel = tot_conv_kernel_at(TOT_FP32, k)) != NULL; k++)
         if (kernel->backward != NULL)
             check(kernel);
 }

@@ -130,7 +130,7 @@ static void check_block(tot_conv_block block) {
     const tot_conv_kernel *kernel;
     bench b = make_bench(block);
     float *first = tot_allocate(b.output_count, sizeof(float));
-    for (size_t k = 0; (kernel = tot_conv_kernel_at(k)) != NULL; k++) {
+    for (size_t k = 0; (kernel = tot_conv_kernel_at(TOT_FP32, k)) != NULL; k++) {
         run(&b, kernel, true);
         check_border(&b);
         for (size_t f = 0; f < block.filters; f++)
@@ -192,7 +192,7 @@ START_TEST(the_first_of_equals_is_chosen) {
             b.weights[4] = 1.0f; /* the sum is the pixel */
             for (size_t k = 0; k < 4; k++)
                 b.input[plain == 1 ? k : place(0, k / 2, k % 2, 2, 2)] = values[n][k];
-            for (size_t k = 0; (kernel = tot_conv_kernel_at(k)) != NULL; k++) {
+            for (size_t k = 0; (kernel = tot_conv_kernel_at(TOT_FP32, k)) != NULL; k++) {
                 run(&b, kernel, true);
                 if (plain == 1 || n == 3) /* Winograd's sums are equal only up to rounding */
                     ck_assert_int_eq(b.choice[0], expected[n]);
@@ -203,18 +203,19 @@ START_TEST(the_first_of_equals_is_chosen) {
 END_TEST
 
 START_TEST(kernels_are_found_by_name) {
-    const tot_conv_kernel *kernel, *best = tot_conv_kernel_at(0);
+    const tot_conv_kernel *kernel, *best = tot_conv_kernel_at(TOT_FP32, 0);
     tot_error error;
-    ck_assert_int_eq(tot_conv_kernel_find(NULL, &kernel, &error), TOT_OK);
+    ck_assert_int_eq(tot_conv_kernel_find(NULL, TOT_FP32, &kernel, &error), TOT_OK);
     ck_assert_ptr_eq(kernel, best);
-    for (size_t k = 0; (best = tot_conv_kernel_at(k)) != NULL; k++) {
-        ck_assert_int_eq(tot_conv_kernel_find(best->name, &kernel, &error), TOT_OK);
+    for (size_t k = 0; (best = tot_conv_kernel_at(TOT_FP32, k)) != NULL; k++) {
+        ck_assert_int_eq(tot_conv_kernel_find(best->name, TOT_FP32, &kernel, &error), TOT_OK);
         ck_assert_ptr_eq(kernel, best);
     }
-    ck_assert_int_eq(tot_conv_kernel_find("portable", &kernel, &error), TOT_OK);
+    ck_assert_int_eq(tot_conv_kernel_find("portable", TOT_FP32, &kernel, &error), TOT_OK);
     ck_assert_ptr_null(kernel);
-    ck_assert_int_eq(tot_conv_kernel_find("abacus", &kernel, &error), TOT_ERROR_ARGUMENT);
-    ck_assert_ptr_nonnull(strstr(error.message, "no kernel 'abacus' on this computer, which has "));
+    ck_assert_int_eq(tot_conv_kernel_find("abacus", TOT_FP32, &kernel, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(
+        strstr(error.message, "no kernel 'abacus' for fp32 on this computer, which has "));
     ck_assert_ptr_nonnull(strstr(error.message, "portable"));
 }
 END_TEST

@@ -51,7 +51,7 @@ static bench make_bench(tot_layer_spec spec, tot_shape input, size_t images) {
     b.output = random_floats(&rng, b.output_count, 7, 9);
     b.gradients = random_floats(&rng, b.parameter_count, 7, 9);
     b.input_gradient = random_floats(&rng, b.input_count, 7, 9);
-    b.pass = (tot_pass){images, true, 5, 3, NULL, NULL};
+    b.pass = (tot_pass){.images = images, .training = true, .seed = 5, .first_sample = 3};
     b.pass.saved = tot_allocate(images, b.layer.saved_per_image);
     b.pass.scratch = random_floats(&rng, b.layer.scratch_count, 7, 9);
     return b;
@@ -121,7 +121,12 @@ static tot_layer_spec dense(size_t units, tot_activation activation) {
     return (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = units, .activation = activation};
 }
 
+static tot_layer_spec activation(tot_activation kind) {
+    return (tot_layer_spec){.kind = TOT_LAYER_ACTIVATION, .activation = kind};
+}
+
 START_TEST(gradients_agree_with_differences) {
+    const tot_layer_spec average = {.kind = TOT_LAYER_GLOBAL_AVERAGE_POOLING2D};
     const tot_shape images = {3, 7, 5, false}, flat = {20, 1, 1, true};
     const tot_layer_spec pool = {.kind = TOT_LAYER_MAX_POOL2D};
     const tot_layer_spec flatten = {.kind = TOT_LAYER_FLATTEN};
@@ -130,6 +135,11 @@ START_TEST(gradients_agree_with_differences) {
     check_layer(conv(4, TOT_ACTIVATION_RELU), images, 3, 1e-3, 3e-2);
     check_layer(dense(6, TOT_ACTIVATION_LINEAR), flat, 5, 0.5, 1e-4);
     check_layer(dense(6, TOT_ACTIVATION_RELU), flat, 5, 1e-3, 1e-2);
+    check_layer(conv(4, TOT_ACTIVATION_TANH), images, 3, 1e-2, 3e-3);
+    check_layer(dense(6, TOT_ACTIVATION_SIGMOID), flat, 5, 1e-2, 1e-3);
+    check_layer(activation(TOT_ACTIVATION_TANH), images, 3, 1e-2, 1e-3);
+    check_layer(activation(TOT_ACTIVATION_SIGMOID), flat, 3, 1e-2, 1e-3);
+    check_layer(average, images, 3, 0.5, 1e-4);
     check_layer(pool, images, 3, 1e-3, 5e-3);
     check_layer(pool, (tot_shape){2, 2, 2, false}, 1, 1e-3, 5e-3);
     check_layer(flatten, images, 3, 0.5, 1e-4);
@@ -298,6 +308,27 @@ START_TEST(adam_follows_its_formula) {
 }
 END_TEST
 
+/* By hand: softmax(0, log 3) = (1/4, 3/4); label (1, 0) smoothed by 0.2 is (0.9, 0.1). */
+START_TEST(categorical_cross_entropy_is_stable) {
+    const tot_loss plain = {2, 0.0}, smooth = {2, 0.2}, binary = {1, 0.2};
+    const float logits[] = {0.0f, (float)log(3.0)}, label[] = {1.0f, 0.0f};
+    const float huge[] = {1000.0f, -1000.0f, 0.0f}, second[] = {0.0f, 1.0f, 0.0f};
+    float gradient[3], probabilities[3];
+    ck_assert_double_eq_tol(tot_loss_value(&plain, logits, label), log(4.0), 1e-7);
+    ck_assert_double_eq_tol(tot_loss_value(&smooth, logits, label),
+                            0.9 * log(4.0) + 0.1 * log(4.0 / 3.0), 1e-7);
+    tot_loss_gradient(&smooth, logits, label, 2.0, gradient);
+    ck_assert_double_eq_tol((double)gradient[0], 2.0 * (0.25 - 0.9), 1e-6);
+    ck_assert_double_eq_tol((double)gradient[1], 2.0 * (0.75 - 0.1), 1e-6);
+    ck_assert_double_eq_tol(tot_loss_value(&binary, &logits[1], label),
+                            tot_binary_crossentropy(log(3.0), 0.9), 1e-7);
+    ck_assert_double_eq_tol(tot_loss_value(&(tot_loss){3, 0.0}, huge, second), 2000.0, 1e-9);
+    tot_softmax(huge, 3, probabilities);
+    ck_assert_float_eq(probabilities[0], 1.0f);
+    ck_assert_float_eq(probabilities[1], 0.0f);
+}
+END_TEST
+
 Suite *layers_suite(void) {
     Suite *suite = suite_create("layers");
     TCase *tests = tcase_create("layers");
@@ -310,6 +341,7 @@ Suite *layers_suite(void) {
     tcase_add_test(tests, dropout_keeps_the_mean_and_rests_outside_training);
     tcase_add_test(tests, dropout_belongs_to_the_sample);
     tcase_add_test(tests, cross_entropy_is_stable);
+    tcase_add_test(tests, categorical_cross_entropy_is_stable);
     tcase_add_test(tests, adam_follows_its_formula);
     suite_add_tcase(suite, tests);
     return suite;

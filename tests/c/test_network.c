@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "nn/conv_kernel.h"
 #include "nn/network.h"
+#include "failing_allocator.h"
 #include "suites.h"
 
 static tot_layer_spec relu_conv(size_t filters) {
@@ -27,30 +28,45 @@ static const tot_layer_spec SOFTMAX = {
 static const tot_layer_spec PENALTY = {
     .kind = TOT_LAYER_DENSE, .units = 1, .activation = TOT_ACTIVATION_SIGMOID, .l2 = -1.0};
 
-/* Tests in a loop run once for each kernel that this CPU has, and for the portable one. */
-static int kernel_count(void) {
+/* Tests in a loop run once for each kernel that this CPU has, and for the portable one; some of
+ * them for those of bfloat16, too. */
+typedef struct way {
+    tot_precision precision;
+    const char *kernel;
+} path;
+
+static int kernel_count(tot_precision precision) {
     int count = 0;
-    while (tot_conv_kernel_at((size_t)count) != NULL)
+    while (tot_conv_kernel_at(precision, (size_t)count) != NULL)
         count++;
-    return count + 1;
+    return count + (precision == TOT_FP32);
 }
 
-static const char *kernel_of(int index) {
-    const tot_conv_kernel *kernel = tot_conv_kernel_at((size_t)index);
-    return kernel == NULL ? TOT_PORTABLE_KERNEL : kernel->name;
+static int path_count(void) {
+    return kernel_count(TOT_FP32) + kernel_count(TOT_BF16);
 }
 
-static tot_network *create(tot_shape input, const tot_layer_spec *layers, size_t count,
-                           const char *kernel) {
+static path path_of(int index) {
+    const int others = kernel_count(TOT_FP32);
+    const tot_precision precision = index < others ? TOT_FP32 : TOT_BF16;
+    const tot_conv_kernel *kernel =
+        tot_conv_kernel_at(precision, (size_t)(index < others ? index : index - others));
+    return (path){precision, kernel == NULL ? TOT_PORTABLE_KERNEL : kernel->name};
+}
+
+static tot_network *create(tot_shape input, const tot_layer_spec *layers, size_t count, path how) {
     tot_network *network;
     tot_error error = {""};
-    tot_network_create(input, layers, count, kernel, &network, &error);
+    tot_network_create(input, layers, count, how.kernel, &network, &error);
     ck_assert_msg(network != NULL, "%s", error.message);
+    ck_assert_int_eq(tot_network_set_precision(network, how.precision, how.kernel, &error), TOT_OK);
+    if (how.kernel != NULL)
+        ck_assert_str_eq(tot_network_kernel(network), how.kernel);
     return network;
 }
 
 /* conv 5, pool, conv 7, pool, flatten, dense 20, [dropout], dense 1 */
-static tot_network *small_network(tot_shape input, bool dropout, const char *kernel) {
+static tot_network *small_network(tot_shape input, bool dropout, path how) {
     tot_layer_spec layers[8] = {relu_conv(5), POOL, relu_conv(7), POOL, FLATTEN};
     size_t count = 5;
     layers[count++] =
@@ -58,7 +74,7 @@ static tot_network *small_network(tot_shape input, bool dropout, const char *ker
     if (dropout)
         layers[count++] = DROPOUT;
     layers[count++] = OUTPUT;
-    tot_network *network = create(input, layers, count, kernel);
+    tot_network *network = create(input, layers, count, how);
     tot_rng rng = tot_rng_stream(3, 0);
     tot_network_initialize(network, &rng);
     return network;
@@ -84,12 +100,12 @@ static data make_data(tot_shape shape, size_t count) {
 }
 
 /* Three steps with dropout; two channels, so that the change of layout takes part. */
-static void train_three_steps(const char *kernel, size_t threads, float **parameters, size_t *count,
+static void train_three_steps(path how, size_t threads, float **parameters, size_t *count,
                               float *logits) {
     const tot_shape shape = {2, 19, 23, false};
     const size_t images = 37; /* five chunks, the last one not full */
     data d = make_data(shape, images);
-    tot_network *network = small_network(shape, true, kernel);
+    tot_network *network = small_network(shape, true, how);
     const tot_batch batch = {images, d.images, d.labels, d.weights, 0.0};
     tot_optimizer adam;
     double loss;
@@ -111,9 +127,9 @@ START_TEST(threads_change_no_bit) {
     static const size_t threads[] = {2, 3, 8};
     float *one, *many, logits_of_one[MAX_IMAGES] = {0}, logits[MAX_IMAGES] = {0};
     size_t count;
-    train_three_steps(kernel_of(_i), 1, &one, &count, logits_of_one);
+    train_three_steps(path_of(_i), 1, &one, &count, logits_of_one);
     for (size_t k = 0; k < 3; k++) {
-        train_three_steps(kernel_of(_i), threads[k], &many, &count, logits);
+        train_three_steps(path_of(_i), threads[k], &many, &count, logits);
         ck_assert_mem_eq(one, many, count * sizeof(float));
         ck_assert_mem_eq(logits, logits_of_one, sizeof logits);
         tot_free(many);
@@ -132,7 +148,7 @@ START_TEST(gradient_of_the_loss_agrees_with_differences) {
                                      OUTPUT};
     const size_t images = 11;
     data d = make_data(shape, images);
-    tot_network *network = create(shape, layers, 4, kernel_of(_i));
+    tot_network *network = create(shape, layers, 4, path_of(_i));
     const tot_batch batch = {images, d.images, d.labels, d.weights, 0.0};
     const size_t count = tot_network_parameter_count(network);
     float *parameters = tot_network_change_parameters(network), logits[MAX_IMAGES];
@@ -169,8 +185,8 @@ END_TEST
 START_TEST(prediction_does_not_depend_on_the_memory_used) {
     const tot_shape shape = {1, 19, 23, false};
     data d = make_data(shape, 20);
-    tot_network *network = small_network(shape, true, kernel_of(_i));
-    tot_network *trained = small_network(shape, true, kernel_of(_i));
+    tot_network *network = small_network(shape, true, path_of(_i));
+    tot_network *trained = small_network(shape, true, path_of(_i));
     tot_batch batch = {20, d.images, d.labels, NULL, 0.0};
     float before[MAX_IMAGES], after[MAX_IMAGES], single[1];
     double loss;
@@ -193,7 +209,7 @@ END_TEST
 START_TEST(eight_random_images_are_learnt_by_heart) {
     const tot_shape shape = {1, 16, 16, false};
     data d = make_data(shape, 8);
-    tot_network *network = small_network(shape, false, kernel_of(_i));
+    tot_network *network = small_network(shape, false, path_of(_i));
     const tot_batch batch = {8, d.images, d.labels, NULL, 0.0};
     float logits[8];
     tot_optimizer adam;
@@ -212,7 +228,8 @@ START_TEST(eight_random_images_are_learnt_by_heart) {
 END_TEST
 
 START_TEST(initialisation_is_keras) {
-    tot_network *network = small_network((tot_shape){1, 100, 100, false}, false, NULL);
+    tot_network *network =
+        small_network((tot_shape){1, 100, 100, false}, false, (path){TOT_FP32, NULL});
     const tot_layer *layer = tot_network_layer(network, 5); /* dense 20 on 7 * 25 * 25 */
     const float *weights = tot_network_parameters(network) + layer->parameter_offset;
     const double limit = sqrt(6.0 / (7 * 25 * 25 + 20));
@@ -277,7 +294,7 @@ END_TEST
 START_TEST(impossible_batches_are_refused) {
     const tot_shape shape = {1, 8, 8, false};
     data d = make_data(shape, 4);
-    tot_network *network = small_network(shape, false, NULL);
+    tot_network *network = small_network(shape, false, (path){TOT_FP32, NULL});
     tot_batch batch = {4, d.images, d.labels, NULL, 0.0};
     float logits[4];
     tot_optimizer adam;
@@ -315,7 +332,7 @@ static void lcg_fill(float *to, size_t count, double width, double low) {
         to[k] = (float)(low + width * lcg_uniform());
 }
 
-static tot_network *golden_network(const char *kernel, float *images, size_t image_count) {
+static tot_network *golden_network(path how, float *images, size_t image_count) {
     static const double widths[] = {2.0, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25};
     static const size_t filters[] = {16, 32, 64, 64, 64};
     tot_layer_spec layers[13];
@@ -328,7 +345,7 @@ static tot_network *golden_network(const char *kernel, float *images, size_t ima
     layers[count++] =
         (tot_layer_spec){.kind = TOT_LAYER_DENSE, .units = 512, .activation = TOT_ACTIVATION_RELU};
     layers[count++] = OUTPUT;
-    tot_network *network = create((tot_shape){1, 100, 100, false}, layers, count, kernel);
+    tot_network *network = create((tot_shape){1, 100, 100, false}, layers, count, how);
     ck_assert_uint_eq(tot_network_parameter_count(network), 393089);
     lcg_state = 1;
     for (size_t k = 0; k < tot_network_tensor_count(network); k++) {
@@ -372,7 +389,7 @@ START_TEST(cnn10_agrees_with_pytorch) {
     const float labels[] = {1, 0, 1};
     FILE *file = fopen("tests/golden/cnn10_torch.txt", "r");
     ck_assert_msg(file != NULL, "run from the project's directory");
-    tot_network *network = golden_network(kernel_of(_i), images, 3);
+    tot_network *network = golden_network(path_of(_i), images, 3);
     const tot_batch batch = {3, images, labels, NULL, 0.0};
     const size_t tensors = tot_network_tensor_count(network);
     float logits[3], predicted[3];
@@ -418,18 +435,82 @@ START_TEST(cnn10_agrees_with_pytorch) {
 }
 END_TEST
 
+/* |a - b| / |b| */
+static double relative_difference(const float *a, const float *b, size_t count) {
+    double difference = 0.0, norm = 0.0;
+    for (size_t k = 0; k < count; k++) {
+        difference += ((double)a[k] - (double)b[k]) * ((double)a[k] - (double)b[k]);
+        norm += (double)b[k] * (double)b[k];
+    }
+    return sqrt(difference / norm);
+}
+
+/* Numbers of 8 bits, rounded at each of seven layers: differences of some 2^-9 sqrt(7), more in the
+ * gradients, of which small changes turn some choices. */
+START_TEST(bf16_is_near_fp32) {
+    static float images[3 * 10000];
+    const float labels[] = {1, 0, 1};
+    const tot_batch batch = {3, images, labels, NULL, 0.0};
+    tot_network *network = golden_network((path){TOT_FP32, NULL}, images, 3);
+    const size_t count = tot_network_parameter_count(network);
+    float *gradients = tot_allocate(count, sizeof(float)), logits[3], narrow[3], again[3];
+    double loss;
+    tot_network_differentiate(network, &batch, (tot_run){1, 0, 0}, logits, &loss, NULL);
+    memcpy(gradients, tot_network_gradients(network), count * sizeof(float));
+    ck_assert_int_eq(tot_network_set_precision(network, TOT_BF16, path_of(_i).kernel, NULL),
+                     TOT_OK);
+    tot_network_differentiate(network, &batch, (tot_run){1, 0, 0}, narrow, &loss, NULL);
+    ck_assert_double_le(relative_difference(narrow, logits, 3), 0.02);
+    ck_assert_double_ge(relative_difference(narrow, logits, 3), 1e-5);
+    ck_assert_double_le(relative_difference(tot_network_gradients(network), gradients, count), 0.3);
+    tot_network_set_precision(network, TOT_FP32, NULL, NULL);
+    tot_network_differentiate(network, &batch, (tot_run){1, 0, 0}, again, &loss, NULL);
+    ck_assert_mem_eq(again, logits, sizeof logits);
+    ck_assert_mem_eq(tot_network_gradients(network), gradients, count * sizeof(float));
+    ck_assert_int_eq(tot_network_set_precision(network, TOT_BF16, "abacus", NULL),
+                     TOT_ERROR_ARGUMENT);
+    tot_free(gradients);
+    tot_network_free(network);
+}
+END_TEST
+
+START_TEST(a_change_of_precision_needs_memory) {
+    const tot_shape shape = {1, 12, 12, false};
+    tot_network *network = small_network(shape, false, (path){TOT_FP32, NULL});
+    float logits[2], again[2], image[2 * 144] = {0};
+    const tot_batch batch = {2, image, NULL, NULL, 0.0};
+    tot_status status;
+    image[40] = 1.0f;
+    tot_network_predict(network, &batch, 1, logits, NULL, NULL);
+    for (size_t k = 0;; k++) {
+        failing_allocator_begin(k);
+        status = tot_network_set_precision(network, TOT_BF16, NULL, NULL);
+        if (!failing_allocator_end())
+            break;
+        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
+        tot_network_predict(network, &batch, 1, again, NULL, NULL);
+        ck_assert_mem_eq(again, logits, sizeof logits);
+    }
+    ck_assert_int_eq(status, TOT_OK);
+    tot_network_free(network);
+}
+END_TEST
+
 Suite *network_suite(void) {
     Suite *suite = suite_create("network");
     TCase *tests = tcase_create("network");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, threads_change_no_bit, 0, kernel_count());
-    tcase_add_loop_test(tests, gradient_of_the_loss_agrees_with_differences, 0, kernel_count());
-    tcase_add_loop_test(tests, prediction_does_not_depend_on_the_memory_used, 0, kernel_count());
-    tcase_add_loop_test(tests, eight_random_images_are_learnt_by_heart, 0, kernel_count());
+    tcase_add_loop_test(tests, threads_change_no_bit, 0, path_count());
+    tcase_add_loop_test(tests, gradient_of_the_loss_agrees_with_differences, 0,
+                        kernel_count(TOT_FP32));
+    tcase_add_loop_test(tests, prediction_does_not_depend_on_the_memory_used, 0, path_count());
+    tcase_add_loop_test(tests, eight_random_images_are_learnt_by_heart, 0, path_count());
     tcase_add_test(tests, initialisation_is_keras);
     tcase_add_test(tests, impossible_networks_are_refused);
     tcase_add_test(tests, impossible_batches_are_refused);
-    tcase_add_loop_test(tests, cnn10_agrees_with_pytorch, 0, kernel_count());
+    tcase_add_loop_test(tests, cnn10_agrees_with_pytorch, 0, kernel_count(TOT_FP32));
+    tcase_add_loop_test(tests, bf16_is_near_fp32, kernel_count(TOT_FP32), path_count());
+    tcase_add_test(tests, a_change_of_precision_needs_memory);
     suite_add_tcase(suite, tests);
     return suite;
 }

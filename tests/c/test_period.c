@@ -81,7 +81,7 @@ START_TEST(what_tells_nothing_is_refused) {
     flux[9] = NAN;
     ck_assert_int_eq(tot_refine_period(time, flux, POINTS, &search, &refined, &error),
                      TOT_ERROR_FORMAT);
-    ck_assert_str_eq(error.message, "point 10 is not a finite number");
+    ck_assert_str_eq(error.message, "the flux of point 10 is not a finite number");
 }
 END_TEST
 

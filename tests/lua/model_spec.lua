@@ -478,7 +478,74 @@ describe("network", function()
          assert.near(expected, tonumber(value), 1e-5)
       end
       assert.equal("portable", core.kernels()[#core.kernels()])
-      assert.matches("totality.sequential: no kernel 'abacus' on this computer, which has ", run_with("abacus"),
+      assert.matches("totality.sequential: no kernel 'abacus' for fp32 on this computer, which has ", run_with("abacus"),
          1, true)
+   end)
+
+   describe("in bf16", function()
+      local function small()
+         return totality.sequential { width = 20, height = 18, seed = 4, layers = {
+            layers.conv2d { filters = 8, activation = "relu" }, layers.max_pooling2d {},
+            layers.conv2d { filters = 20, activation = "relu" }, layers.max_pooling2d {}, layers.flatten {},
+            layers.dense { units = 32, activation = "relu" }, layers.dense { units = 1, activation = "sigmoid" } } }
+      end
+      local function pictures()
+         local images = core.tensor(12, 1, 18, 20)
+         for k = 1, #images do images[k] = k * 7919 % 97 / 97 end
+         return images
+      end
+
+      it("is near fp32, and the same again for any number of threads", function()
+         local images = pictures()
+         local wide, narrow = small(), small():compile { precision = "bf16" }
+         assert.equal("fp32", wide.precision)
+         assert.equal("bf16", narrow.precision)
+         local one, other = wide:predict(images), narrow:predict(images)
+         local differs = false
+         for k = 1, #one do
+            assert.near(one[k], other[k], 0.01) -- 8 bits
+            differs = differs or one[k] ~= other[k]
+         end
+         assert.is_true(differs)
+         for _, threads in ipairs { 1, 2, 3, 8 } do
+            local again = narrow:predict(images, { threads = threads })
+            for k = 1, #again do assert.equal(other[k], again[k]) end
+         end
+      end)
+
+      it("trains float32 weights, which files hold", function()
+         local images, labels = pictures(), core.tensor(12)
+         for k = 1, 12 do labels[k] = k % 2 end
+         local data = totality.dataset { images = images, labels = labels, seed = 1 }
+         local model = small():compile { precision = "bf16",
+            optimizer = totality.optimizers.adam { learning_rate = 0.01 } }
+         local history = model:fit(data, { epochs = 60, batch_size = 12, verbose = false })
+         assert.is_true(history.loss[60] < 0.3 * history.loss[1])
+         local path = os.tmpname()
+         assert(model:save(path))
+         local wide = assert(totality.load_model(path))
+         local narrow = assert(totality.load_model(path, { precision = "bf16" }))
+         os.remove(path)
+         assert.equal("fp32", wide.precision)
+         assert.equal("bf16", narrow.precision)
+         local expected, p, q = model:predict(images), narrow:predict(images), wide:predict(images)
+         for k = 1, 12 do
+            assert.equal(expected[k], p[k])
+            assert.near(expected[k], q[k], 0.03)
+         end
+         model:compile {}
+         assert.equal("bf16", model.precision) -- as it is
+         model:compile { precision = "fp32" }
+         for k = 1, 12 do assert.equal(q[k], model:predict(images)[k]) end
+      end)
+
+      it("has kernels of its own", function()
+         local names = table.concat(core.kernels "bf16", " ")
+         assert.matches("portable", names, 1, true)
+         assert.matches("amx-emulated", names, 1, true)
+         assert.has_error(function() small().network:set_precision("bf16", "abacus") end,
+            ("no kernel 'abacus' for bf16 on this computer, which has %s"):format((names:gsub(" ", ", "))))
+         assert.has_error(function() small():compile { precision = "fp16" } end)
+      end)
    end)
 end)

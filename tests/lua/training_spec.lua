@@ -274,6 +274,70 @@ describe("frozen layers", function()
    end)
 end)
 
+describe("batch normalisation", function()
+   local data, images = make_data(2)
+
+   local function model_of()
+      return totality.sequential { width = 6, height = 6, layers = {
+         layers.batch_normalization { momentum = 0.5 }, layers.conv2d { filters = 3 }, layers.batch_normalization(),
+         layers.activation { activation = "relu" }, layers.max_pooling2d {}, layers.flatten(),
+         layers.dropout { rate = 0.2 }, layers.dense { units = 4 }, layers.batch_normalization { epsilon = 0.01 },
+         layers.dense { units = 1, activation = "sigmoid" } } }
+   end
+
+   local function train(threads)
+      local model = model_of():compile { optimizer = optimizers.adam { learning_rate = 0.01 } }
+      model:fit(data, { epochs = 2, batch_size = 20, verbose = false, threads = threads }) -- 3 chunks, and 1
+      return model
+   end
+
+   it("gives the same bits on any number of threads", function()
+      local one = parameters(train(1))
+      for _, threads in ipairs { 2, 3, 8 } do assert.same(one, parameters(train(threads))) end
+   end)
+
+   it("normalises the batch while training, and moves its mean and variance", function()
+      local model = totality.sequential { width = 6, height = 6, layers = {
+         layers.batch_normalization { momentum = 0.75, epsilon = 1e-6 }, layers.flatten(),
+         layers.dense { units = 1, activation = "sigmoid" } } }
+      model:compile { optimizer = optimizers.sgd { learning_rate = 0 } }
+      model:fit(data, { batch_size = 24, verbose = false })
+      local sum, squares = 0.0, 0.0
+      for _, x in ipairs(images:to_table()) do sum, squares = sum + x, squares + x * x end
+      local mean = sum / #images
+      local list = model.network:tensors()
+      assert.is_near(0.25 * mean, list[3][2][1], 1e-6)
+      assert.is_near(0.75 + 0.25 * (squares / #images - mean * mean), list[4][2][1], 1e-6)
+      assert.equal("batch_normalization.moving_variance", list[4][1])
+   end)
+
+   it("rests when frozen", function()
+      local model = train(1):freeze "batch_normalization*"
+      local before, lines = model.network:tensors(), {}
+      model:fit(data, { verbose = false, batch_size = 20 })
+      local changed = {}
+      for k, entry in ipairs(model.network:tensors()) do
+         local same = table.concat(before[k][2]:to_table(), " ") == table.concat(entry[2]:to_table(), " ")
+         if not same then changed[#changed + 1] = entry[1] end
+      end
+      assert.same({ "conv2d.weight", "conv2d.bias", "dense.weight", "dense.bias", "dense_1.weight", "dense_1.bias" },
+         changed)
+      model:summary { print_fn = function(line) lines[#lines + 1] = line end }
+      assert.equal("Non-trainable params: 32", lines[#lines - 1])
+   end)
+
+   it("is saved with all that it has", function()
+      local model, path = train(1), temporary ".safetensors"
+      assert(model:save(path))
+      local again = assert(totality.load_model(path))
+      os.remove(path)
+      assert.equal(model:architecture(), again:architecture())
+      assert.matches("batch_normalization 0.98999999999999999; dense", (model:architecture():gsub("; ac.*x; ", "; ")
+         :gsub("activation relu; max_pooling2d; flatten; dropout 0.20000000000000001; ", "")), 1, true)
+      assert.same(model:predict(images):to_table(), again:predict(images):to_table())
+   end)
+end)
+
 describe("callbacks of fit", function()
    local data = make_data(2)
 
