@@ -122,8 +122,9 @@ typedef struct tot_observation {
 
 /* Observes the target. limit: of a continuous survey with more exposures than that only one in k is
  * made, with the noise of the mean of k: for a training set, where columns of an image are means of
- * hundreds of points; 0: all are made. The points are in order of time. Deterministic for a given
- * generator. TOT_ERROR_ARGUMENT: a number of the target out of range. */
+ * hundreds of points. k is chosen so that the phases fill the cycle evenly. 0: all are made. The
+ * points are in order of time. Deterministic for a given generator. TOT_ERROR_ARGUMENT: a number of
+ * the target out of range. */
 tot_status tot_survey_observe(const tot_survey *survey, const tot_target *target, size_t limit,
                               tot_rng *rng, tot_observation *observation, tot_error *error);
 

@@ -15,7 +15,8 @@ size_t tot_survey_capacity(const tot_survey *survey, size_t limit) {
         return 2 * (size_t)tot_quantiles_maximum(&survey->points) + 8 * survey->exposures;
     const size_t all = (size_t)(ceil(tot_quantiles_maximum(&survey->segments)) *
                                 ceil(survey->segment_length / survey->cadence + 1.0));
-    return limit > 0 && limit < all ? limit : all;
+    const size_t rounded = limit + (size_t)tot_quantiles_maximum(&survey->segments) + 1;
+    return limit > 0 && rounded < all ? rounded : all;
 }
 
 /* The nights of one star. */
@@ -109,21 +110,38 @@ static void draw_nights(const tot_survey *survey, tot_rng *rng, tot_survey_times
     times->last = survey->start + baseline;
 }
 
-static void draw_continuous(const tot_survey *survey, size_t limit, tot_rng *rng,
+/* Every how many exposures one is made, `least` or up to half as many more: the stride whose steps
+ * in phase are hardest to approach by fractions, since multiples of such a step fill the cycle most
+ * evenly (of all numbers the golden ratio does it best). A stride near a multiple of the period
+ * would see the same phases again and again. */
+static double even_stride(double cycles_per_exposure, double least) {
+    enum { MULTIPLES = 300 }; /* about as many points as a segment has */
+    double best = least, best_measure = -1.0;
+    for (double stride = least; stride <= 1.5 * least; stride++) {
+        double measure = 1.0;
+        for (int q = 1; q <= MULTIPLES && measure > best_measure; q++)
+            measure = fmin(measure, q * fabs(wrapped(q * stride * cycles_per_exposure, 1.0)));
+        if (measure > best_measure) {
+            best_measure = measure;
+            best = stride;
+        }
+    }
+    return best;
+}
+
+static void draw_continuous(const tot_survey *survey, double period, size_t limit, tot_rng *rng,
                             tot_survey_times *times) {
     const size_t segments = (size_t)floor(tot_quantiles_draw(&survey->segments, rng) + 0.5);
     const double each = floor(survey->segment_length / survey->cadence);
     const double all = each * (double)segments;
     double begin = survey->start;
-    times->thinning = limit > 0 && all > (double)limit ? ceil(all / (double)limit) : 1.0;
+    if (limit > 0 && all > (double)limit)
+        times->thinning = even_stride(survey->cadence / period, ceil(all / (double)limit));
     for (size_t s = 0; s < segments; s++) {
         const bool there = tot_rng_uniform(rng) >= survey->lost_segments || s == 0;
-        /* One exposure at random of each block: a regular choice would beat with the period. */
-        for (double k = 0; there && k + times->thinning <= each; k += times->thinning) {
-            double chosen = k;
-            if (times->thinning > 1.0)
-                chosen += floor(tot_rng_uniform(rng) * times->thinning);
-            const double since = (chosen + 0.5) * survey->cadence;
+        for (double k = floor(times->thinning * tot_rng_uniform(rng)); there && k < each;
+             k += times->thinning) {
+            const double since = (k + 0.5) * survey->cadence;
             if (fabs(since - 0.5 * survey->segment_length) < 0.5 * survey->pause ||
                 tot_rng_uniform(rng) < survey->lost)
                 continue;
@@ -163,7 +181,7 @@ void tot_survey_times_draw(const tot_survey *survey, double period, size_t limit
         draw_nights(survey, rng, times);
         break;
     case TOT_WINDOW_CONTINUOUS:
-        draw_continuous(survey, limit, rng, times);
+        draw_continuous(survey, period, limit, rng, times);
         break;
     case TOT_WINDOW_CYCLE:
         draw_cycle(survey, period, rng, times);

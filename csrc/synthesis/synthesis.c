@@ -151,7 +151,8 @@ static tot_status observe_with_survey(const tot_example *example, const tot_imag
     if (status != TOT_OK)
         goto done;
     const tot_observed observed = {seen.time, seen.flux, seen.segment, seen.count};
-    const tot_folding_options folding = {seen.catalogue_period, seen.catalogue_epoch, DRIFT};
+    const tot_folding_options folding = {
+        .period = seen.catalogue_period, .epoch = seen.catalogue_epoch, .drift = DRIFT};
     status = tot_fold_observed(&observed, &folding, phase, flux, NULL, error);
     if (status == TOT_OK)
         status = tot_curve_to_image(phase, flux, seen.count, options, pixels, NULL, error);

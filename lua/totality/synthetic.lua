@@ -31,7 +31,7 @@ local GROUP = 256
 
 -- Points of a continuous survey: columns of an image are means of many, so that more change nothing that is seen
 -- (docs/surveys.md).
-local POINT_LIMIT = 4096
+local POINT_LIMIT = 2048
 
 local EXAMPLE = {
    noise = { 0, 1 }, points = { 10, 10000000 }, third_light = { 0, 0.99 },
