@@ -38,7 +38,7 @@ endif
 TOT_LIBS = $(LIBRARY_LIBS) -lm -pthread
 
 CORE_SOURCES := $(sort $(wildcard csrc/base/*.c csrc/binary/*.c csrc/curve/*.c csrc/image/*.c \
-	csrc/io/*.c csrc/nn/*.c csrc/synthesis/*.c))
+	csrc/inference/*.c csrc/io/*.c csrc/nn/*.c csrc/synthesis/*.c))
 BINDING_SOURCES := $(sort $(wildcard csrc/lua/*.c))
 TEST_SOURCES := $(sort $(wildcard tests/c/*.c))
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

@@ -27,6 +27,26 @@ tot_status tot_interpolate_periodic(const double *curve, size_t count, double fi
     return TOT_OK;
 }
 
+tot_status tot_spread_periodic(const double *phase, const double *value, size_t points,
+                               double first_phase, size_t count, double *grid, tot_error *error) {
+    if (count < TOT_SPLINE_MIN_POINTS)
+        return tot_fail(error, TOT_ERROR_ARGUMENT,
+                        "a curve of %zu points, at least %d are needed to interpolate", count,
+                        TOT_SPLINE_MIN_POINTS);
+    double *c = tot_allocate(count, sizeof *c);
+    if (c == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+    for (size_t j = 0; j < points; j++) {
+        const tot_spline_place place = tot_spline_find(phase[j] - first_phase, count);
+        for (size_t k = 0; k < TOT_SPLINE_SUPPORT; k++)
+            c[place.index[k]] += place.weight[k] * value[j];
+    }
+    /* from values to coefficients is a symmetric matrix, hence its own transpose */
+    tot_spline_coefficients(c, count, grid);
+    tot_free(c);
+    return TOT_OK;
+}
+
 tot_status tot_observe(const double *curve, size_t count, double first_phase, size_t points,
                        tot_sampling sampling, double offset, double noise, tot_rng *rng,
                        double *phase, double *flux, tot_error *error) {

@@ -19,6 +19,12 @@ tot_status tot_interpolate_periodic(const double *curve, size_t count, double fi
                                     const double *phase, size_t points, double *value,
                                     tot_error *error);
 
+/* The transpose of that interpolation: grid[count] with
+ *     sum over k of grid[k] curve[k] = sum over j of value[j] interpolated(phase[j])
+ * for any curve, so that sums over points become sums over the grid. Phases are finite. */
+tot_status tot_spread_periodic(const double *phase, const double *value, size_t points,
+                               double first_phase, size_t count, double *grid, tot_error *error);
+
 /* `points` observations of such a curve, in the order of the cycle for regular sampling and of the
  * draws for random. noise: sigma of the Gaussian noise in units of the curve's maximum flux.
  * offset (regular sampling only): where between two points of a grid the first one lies, in [0, 1).

@@ -16,6 +16,7 @@
 
 /* Each adds its functions to the module table on top of the stack; listed in core.c. */
 void totlua_open_gather(lua_State *L);
+void totlua_open_inference(lua_State *L);
 void totlua_open_network(lua_State *L);
 void totlua_open_optimizer(lua_State *L);
 void totlua_open_rng(lua_State *L);

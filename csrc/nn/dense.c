@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "nn/activation.h"
-#include "nn/gemm.h"
+#include "nn/dense_product.h"
 
 static tot_status plan(tot_layer *layer, tot_error *error) {
     if (!layer->input.flat)
@@ -21,11 +21,8 @@ static tot_status plan(tot_layer *layer, tot_error *error) {
 static void forward(const tot_layer *layer, const float *parameters, const float *input,
                     float *output, tot_pass *pass) {
     const size_t units = layer->fan_out, features = layer->fan_in;
-    const float *biases = parameters + layer->weight_count;
-    for (size_t n = 0; n < pass->images; n++)
-        memcpy(output + n * units, biases, units * sizeof(float));
-    tot_gemm(pass->images, units, features, (tot_matrix){input, features, TOT_NORMAL},
-             (tot_matrix){parameters, features, TOT_TRANSPOSED}, 1.0f, output, units);
+    tot_dense_output(pass->images, units, features, input, parameters,
+                     parameters + layer->weight_count, output);
     tot_activate(layer->activation, output, pass->images * units);
 }
 
@@ -39,11 +36,10 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
     for (size_t n = 0; n < pass->images; n++)
         for (size_t u = 0; u < units; u++)
             bias_gradients[u] += output_gradient[n * units + u];
-    tot_gemm(units, features, pass->images, (tot_matrix){output_gradient, units, TOT_TRANSPOSED},
-             (tot_matrix){input, features, TOT_NORMAL}, 0.0f, gradients, features);
+    tot_dense_weight_gradient(pass->images, units, features, output_gradient, input, gradients);
     if (input_gradient != NULL)
-        tot_gemm(pass->images, features, units, (tot_matrix){output_gradient, units, TOT_NORMAL},
-                 (tot_matrix){parameters, features, TOT_NORMAL}, 0.0f, input_gradient, features);
+        tot_dense_input_gradient(pass->images, units, features, output_gradient, parameters,
+                                 input_gradient);
 }
 
 const tot_layer_class tot_dense_class = {

@@ -8,12 +8,6 @@ static CBLAS_TRANSPOSE cblas_name(tot_transpose transpose) {
 
 void tot_gemm(size_t m, size_t n, size_t k, tot_matrix a, tot_matrix b, float beta, float *c,
               size_t c_stride) {
-    if (m == 1 && a.transpose == TOT_NORMAL && b.transpose == TOT_TRANSPOSED) {
-        /* For one row, OpenBLAS's gemm takes six times as long: it copies B first. */
-        cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)n, (int)k, 1.0f, b.data, (int)b.stride,
-                    a.data, 1, beta, c, 1);
-        return;
-    }
     cblas_sgemm(CblasRowMajor, cblas_name(a.transpose), cblas_name(b.transpose), (int)m, (int)n,
                 (int)k, 1.0f, a.data, (int)a.stride, b.data, (int)b.stride, beta, c, (int)c_stride);
 }

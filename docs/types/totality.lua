@@ -23,6 +23,92 @@ function totality.rng(seed, stream) end
 ---@param topic? any the name of a function, method, class or module, or the thing itself; default: everything
 function totality.help(topic) end
 
+totality.bank = {}
+
+--- Made by `totality.bank`. `#bank` is how many curves it holds.
+---@class totality.Bank
+---@field flux totality.Tensor curves x phases -0.5 + k/phases, in units of the flux at phase 0.25
+---@field parameters totality.Tensor curves x columns, see `totality.bank.columns`
+---@field drawn integer systems drawn, those that vary too little included
+---@field recipe table<string, string> what decides which curves these are
+local Bank = {}
+
+--- Below this share of light left of the eclipsed star its eclipse counts as total.
+totality.bank.TOTAL_LIGHT = nil
+
+--- The names of the columns of `bank.parameters`, in order: light_left (of the eclipsed star, as
+--- `system:totality`), mass_ratio, fillout, inclination (degrees), t1, t2 (K), limb_darkening (linear coefficient),
+--- and the spot's star, colatitude, longitude, radius (degrees; 0: no spot) and temperature_factor.
+---@return string[]
+function totality.bank.columns() end
+
+--- The number of a column of `bank.parameters`.
+---@param name string
+---@return integer
+function totality.bank.column(name) end
+
+--- Model curves of the given systems as the rows of a bank; those that vary too little are left out. Curves without
+--- a spot come first: their mirror image needs no look.
+---@param systems table[] parameters as `population:draw` gives them, at most one spot each
+---@param given table `phases`, `minimum_amplitude`, `threads`
+---@return totality.Tensor flux
+---@return totality.Tensor parameters
+---@return integer[] kept the numbers of the systems, a row each
+function totality.bank.curves(systems, given) end
+
+--- A bank of model curves.
+---@param given table `size` (systems to draw; those that vary less than `minimum_amplitude`, as a part of the
+--- maximum flux, default 0.1, are left out); `seed` (default 0); `population` (default
+--- `totality.population.survey()`); `phases` of a curve (even, default 80: interpolating between them errs by less
+--- than 2e-4 rms in 95 % of the curves, 1.5e-3 at the corners of a total eclipse); `path` of a safetensors file that
+--- keeps it: what is there is read, what is missing is made and added, the states in between are saved, so that a
+--- bank may be made in several goes and enlarged later; `threads` (default all processors); `verbose` (progress on
+--- standard error, default false)
+---@return totality.Bank|nil bank
+---@return string? message when the file can't be used or holds a bank made otherwise
+function totality.bank(given) end
+
+--- The share of total eclipses among the curves: the prior probability of one.
+---@return number
+function Bank:total_share() end
+
+totality.bayes_limit = {}
+
+--- An estimate of the Bayes limit, made by `totality.bayes_limit`. Prints as a table.
+---@class totality.BayesLimit
+---@field systems integer fresh systems that were judged
+---@field total_share number share of total eclipses among them, the threshold for balanced accuracy
+---@field achieved table<string, { value: number, error: number }> what the posterior scores on them: `accuracy`
+--- and `f1` at p = 0.5, `balanced_accuracy` at total_share, `roc_auc`, `calibration_error`; with standard errors.
+--- With few effective curves it falls short of the limit
+---@field claimed table<string, { value: number, error: number }> `accuracy`, `f1`, `balanced_accuracy` that the
+--- probabilities (`p_unflattened`) themselves promise: the mean of max(p, 1 - p) and the like. With few effective
+--- curves they are too near 0 or 1, and this too high
+---@field effective_size number[] quantiles at 10, 50 and 90 % of the effective numbers of curves
+---@field flattened number share of systems with too few effective curves, whose likelihood was flattened
+---@field labels integer[] 1 for a total eclipse
+---@field scores number[] the probabilities
+local BayesLimit = {}
+
+--- The mean distance of predicted probability and observed frequency, over ten bins of the probability
+--- (the expected calibration error of Naeini, Cooper & Hauskrecht 2015, AAAI 29, 2901).
+---@param labels integer[] 0 or 1
+---@param scores number[] probabilities
+---@return number
+function totality.bayes_limit.calibration_error(labels, scores) end
+
+--- Estimates the Bayes limit for the curves of a data set: each is judged by the posterior, with everything about
+--- the observation known but what the options say.
+---
+--- The posterior's own score is a lower bound of the limit, what its probabilities promise tends to lie above; they
+--- meet when the bank is large enough.
+---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
+---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`, `threads`
+--- as for `totality.posterior`, with the defaults of an observation of which all is known: 0, false, true, 0, 0
+---@return totality.BayesLimit
+function totality.bayes_limit(dataset, given) end
+
 totality.callbacks = {}
 
 --- Checks a list of callbacks on behalf of `what`; returns callables by event, in the list's order.
@@ -73,19 +159,6 @@ totality.classifier = {}
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
 local Classifier = {}
-
----@class totality.Verdict
----@field p_total number probability that the eclipse is total
----@field verdict string "total", "partial" or "uncertain"
----@field minimum string the flatter minimum, where a total eclipse would be: "primary" (the deeper one),
---- "secondary" or "unclear"
----@field n_points integer points used
----@field noise number sigma of a point in units of the maximum flux
----@field period? number days; the one used, which may differ from the one given
----@field note string what makes the verdict doubtful; empty when nothing does
----@field image totality.Image what the network saw
----@field summary table see curve:prepare
-local Verdict = {}
 
 --- The shipped weights of a network, beside its definition.
 ---@param name string "cnn10"
@@ -301,6 +374,29 @@ function totality.dataset(given) end
 --- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
 function totality.dataset.check(what, name, value, level) end
 
+totality.keras = {}
+
+--- Sets all weights of a model from arrays as Keras' model.get_weights() lists them.
+---@param model totality.Model
+---@param arrays table[] Tensors or nested lists: kernel, bias of each convolution and dense layer; gamma, beta,
+--- moving mean and moving variance of each batch normalisation
+function totality.keras.set_weights(model, arrays) end
+
+--- All weights of a model as Keras' model.get_weights() gives them, and model.set_weights() takes them.
+---@param model totality.Model
+---@return totality.Tensor[] arrays
+---@return string[] names "conv2d/kernel", "conv2d/bias", ...
+function totality.keras.get_weights(model) end
+
+--- Sets all weights of a model from a safetensors file of arrays in Keras' layout, named after the layers and
+-- weights: "conv2d/kernel", "conv2d/bias", "batch_normalization/moving_mean" (or with a dot, or ":0" behind).
+-- Layers of a kind may be numbered from any number on, as Keras does within a session.
+---@param model totality.Model
+---@param path string
+---@return boolean|nil loaded
+---@return string? message
+function totality.keras.load_weights(model, path) end
+
 totality.layers = {}
 
 --- Convolution 3x3 with stride 1 and zero padding, so that the image keeps its size (Keras'
@@ -477,6 +573,13 @@ function Model:file_metadata(more) end
 ---@return boolean|nil saved, string|nil message
 function Model:save(path, metadata) end
 
+--- Writes the model as an ONNX file (opset 13) for other runtimes. Input "image": float32, n x channels x height
+-- x width; output "probability": n x 1 of label 1, or n x K of the classes. The metadata are those of model:save
+-- and model.metadata.
+---@param path string
+---@return boolean|nil written, string|nil message
+function Model:export_onnx(path) end
+
 --- Takes the weights of a file, which must be those of a network of the same shape. With `layers`, only
 -- those of the layers of these names are taken (those of a pretrained network, say), and the file may hold others;
 -- with skip_mismatched, arrays that are missing in the file or have another shape stay as they are.
@@ -579,6 +682,68 @@ function totality.population.survey(given) end
 ---@return number period days
 function Population:draw(rng) end
 
+totality.posterior = {}
+
+--- Made by `totality.posterior`.
+---@class totality.Posterior
+---@field bank totality.Bank
+---@field total_from number p_total from which the verdict is "total"
+---@field partial_below number p_total below which it is "partial"
+local Posterior = {}
+
+--- What is known of a system from its light curve.
+---@class totality.PosteriorResult
+---@field p_total number probability that the eclipse is total
+---@field mass_ratio number[] the median and the quantiles at 16 and 84 %
+---@field inclination number[] likewise, degrees
+---@field fillout number[] likewise
+---@field effective_size number how many curves of the bank it rests on: (sum of weights)^2 / sum of squares
+---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
+---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
+---@field misfit number chi^2 of the best curve over the number of points, with the noise and the model error
+--- assumed: near 1 when the bank explains the curve
+---@field best integer the number of the heaviest curve of the bank
+local PosteriorResult = {}
+
+--- A judge of light curves that weighs them against a bank.
+--
+-- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
+-- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
+-- likelihoods are raised to a power below 1 that leaves so many (default 30); `threads` (default all processors).
+--
+-- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
+-- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
+-- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
+-- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
+-- it, default 0.5).
+---@param given table
+---@return totality.Posterior
+function totality.posterior(given) end
+
+--- What the bank says about each of some folded curves, as they are: nothing is cleaned or aligned.
+---@param list table[] of each `curve` (totality.LightCurve with phases; a conjunction at phase 0) and `noise`
+--- (sigma of a point in the unit of its flux; when the noise is not known, a guess that weighs it against the model
+--- error), as `dataset:curves` gives them
+---@return totality.PosteriorResult[]
+function Posterior:weigh(list) end
+
+--- The weight of the curves of the bank below given values of a quantity: where on its posterior distribution a
+--- value lies. Over systems drawn from the bank's population these numbers are uniform between 0 and 1 when the
+--- posterior is right (Talts et al. 2018, arXiv:1804.06788).
+---@param list table[] as for `weigh`
+---@param name string a column of the bank, see `totality.bank.columns`
+---@param values number[] one for each observation
+---@return number[]
+function Posterior:ranks(list, name, values) end
+
+--- Judges one light curve, prepared like the network's: outliers, period and alignment.
+---@param curve totality.LightCurve folded, or with a period
+---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
+--- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
+---@return totality.Verdict|nil verdict with the posterior of the system in the field `posterior`
+---@return string? message when the data make no curve
+function Posterior:classify(curve, given) end
+
 totality.readers = {}
 
 --- Reads a light curve: text and CSV of any kind, VOTable, JSON, the archive of ASAS-3, FITS of Kepler, K2 and TESS,
@@ -649,6 +814,16 @@ function SyntheticDataset:size() end
 ---@return totality.Tensor images count x 1 x height x width
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:examples(first, count, epoch) end
+
+--- The curves that the images of the same numbers were made from, for classifiers that look at points.
+---@param first integer number of the first example, from 1
+---@param count integer
+---@param epoch? integer nil: the fixed set
+---@return table[] examples of each `curve` (totality.LightCurve; phase 0 and 0.5 are the conjunctions, star 1 behind
+--- at 0; flux in units of that at phase 0.25), `noise` (sigma of a point in that unit), `parameters` (of the system,
+--- as `totality.contact` takes them)
+---@return totality.Series light_left of the eclipsed star, as a part of the system's light
+function SyntheticDataset:curves(first, count, epoch) end
 
 --- A batch for the network: images and labels (1 total, 0 partial).
 ---@param first integer number of the first example, from 1

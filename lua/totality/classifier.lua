@@ -5,6 +5,7 @@
 
 local model = require "totality.model"
 local options = require "totality.options"
+local verdict = require "totality.verdict"
 
 local classifier = {}
 
@@ -15,21 +16,6 @@ local classifier = {}
 local Classifier = {}
 Classifier.__index = Classifier
 Classifier.__name = "totality.Classifier"
-
----@class totality.Verdict
----@field p_total number probability that the eclipse is total
----@field verdict string "total", "partial" or "uncertain"
----@field minimum string the flatter minimum, where a total eclipse would be: "primary" (the deeper one),
---- "secondary" or "unclear"
----@field n_points integer points used
----@field noise number sigma of a point in units of the maximum flux
----@field period? number days; the one used, which may differ from the one given
----@field note string what makes the verdict doubtful; empty when nothing does
----@field image totality.Image what the network saw
----@field summary table see curve:prepare
-local Verdict = {}
-Verdict.__index = Verdict
-Verdict.__name = "totality.Verdict"
 
 --- The shipped weights of a network, beside its definition.
 ---@param name string "cnn10"
@@ -70,30 +56,15 @@ function classifier.new(given)
       partial_below = checked.partial_below }, Classifier)
 end
 
--- Fewer points than this leave most columns of the image empty; the network was trained on 80 and more.
-local FEW_POINTS = 60
-
--- curve:prepare's double_wave of a curve with two like minima a cycle is near 1; without them it falls.
-local POOR_DOUBLE_WAVE = 0.5
-
 -- Trained up to this noise in units of the maximum flux.
 local LARGEST_NOISE = 0.1
 
 local function doubts(summary)
-   local notes = {}
-   if summary.n_used < FEW_POINTS then
-      notes[#notes + 1] = ("few points (%d)"):format(summary.n_used)
-   end
-   if summary.n_outliers > 0.05 * summary.n_points then
-      notes[#notes + 1] = ("%d of %d points are outliers"):format(summary.n_outliers, summary.n_points)
-   end
+   local notes = verdict.doubts(summary)
    if summary.noise == summary.noise and summary.noise > LARGEST_NOISE then
       notes[#notes + 1] = "more noise than the network was trained for"
    end
-   if summary.double_wave < POOR_DOUBLE_WAVE then
-      notes[#notes + 1] = "not two like minima a cycle: is the period right?"
-   end
-   return table.concat(notes, "; ")
+   return notes
 end
 
 --- Judges one light curve.
@@ -113,22 +84,13 @@ function Classifier:classify(curve, given)
    if not image then return nil, summary end
    local tensor = image:to_tensor()
    local p_total = self.model:predict(tensor, { threads = 1 })[1]
-   local verdict = p_total >= self.total_from and "total" or p_total < self.partial_below and "partial"
-      or "uncertain"
-   return setmetatable({
-      p_total = p_total, verdict = verdict, minimum = summary.flatter_minimum, n_points = summary.n_used,
-      noise = summary.noise, note = doubts(summary), period = summary.period, image = image, summary = summary,
-   }, Verdict)
+   return verdict.new({ p_total = p_total, notes = doubts(summary), period = summary.period, image = image,
+      summary = summary }, self)
 end
 
 function Classifier:__tostring()
    return ("totality.Classifier(%s, total from %g, partial below %g)"):format(self.weights, self.total_from,
       self.partial_below)
-end
-
-function Verdict:__tostring()
-   return ("%s %.2f (%s minimum)%s"):format(self.verdict, self.p_total, self.minimum,
-      self.note == "" and "" or "; " .. self.note)
 end
 
 return classifier

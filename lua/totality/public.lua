@@ -2,12 +2,15 @@
 -- loaded when it is first asked for.
 
 return {
+   bank = { "totality.bank", "new" },
+   bayes_limit = { "totality.bayes_limit", "estimate" },
    callbacks = { "totality.callbacks" },
    classifier = { "totality.classifier", "new" },
    contact = { "totality.system", "contact" },
    curve = { "totality.curve", "new" },
    dataset = { "totality.dataset", "new" },
    detached = { "totality.system", "detached" },
+   keras = { "totality.keras" },
    layers = { "totality.layers" },
    load_model = { "totality.model", "load_model" },
    metrics = { "totality.metrics" },
@@ -16,6 +19,7 @@ return {
    passbands = { "totality.passbands" },
    plot = { "totality.plot" },
    population = { "totality.population" },
+   posterior = { "totality.posterior", "new" },
    radius_ratio = { "totality.system", "radius_ratio" },
    read = { "totality.readers", "read" },
    read_catalogue = { "totality.catalogue", "read" },

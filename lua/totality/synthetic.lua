@@ -6,6 +6,7 @@
 -- seed, the epoch and its number only, not on batches or threads.
 
 local core = require "totality.core"
+local curve = require "totality.curve"
 local options = require "totality.options"
 local population = require "totality.population"
 local surveys = require "totality.surveys"
@@ -28,6 +29,9 @@ local MAXIMUM_ATTEMPTS = 256
 -- With several observations a system, the systems come in groups of so many, and each group goes through all its
 -- observations before the next one: two images of a system are at least half a group apart.
 local GROUP = 256
+
+-- Of a model curve, as the core makes them.
+local MODEL_PHASES = 100
 
 -- Points of a continuous survey: columns of an image are means of many, so that more change nothing that is seen
 -- (docs/surveys.md).
@@ -186,7 +190,9 @@ local function draw_star(self, number, attempt)
    local band = choose(rng, self.bands)
    local parameters, period = self.population:draw(rng)
    parameters.band = band.name
-   local star = { band = band, period = period, states = { system.contact(parameters).model } }
+   local star = {
+      band = band, period = period, parameters = parameters, states = { system.contact(parameters).model },
+   }
    if band.surveys then
       star.history = population.history(rng)
       if parameters.spots then
@@ -284,6 +290,25 @@ local function draw_observation(self, number, attempt, star)
    return example
 end
 
+-- The stars of these examples, the number of each one's observation, and a series of the light left.
+local function stars_of_examples(self, first, count, epoch)
+   epoch = epoch or 0
+   local each = self.observations_per_system
+   local systems_per_epoch = math.ceil(self.length / each)
+   local systems, observations, stars, light_left = {}, {}, {}, core.series(count)
+   for k = 1, count do
+      local number, round = place_of(self, first + k - 2, epoch)
+      systems[k] = epoch * systems_per_epoch + number
+      observations[k] = systems[k] * each + round
+   end
+   local known = stars_of(self, systems)
+   for k = 1, count do
+      stars[k] = known[systems[k]]
+      light_left[k] = stars[k].light_left
+   end
+   return stars, observations, light_left
+end
+
 --- The images and what is known about them.
 ---@param first integer number of the first example, from 1
 ---@param count integer
@@ -291,25 +316,13 @@ end
 ---@return totality.Tensor images count x 1 x height x width
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:examples(first, count, epoch)
-   epoch = epoch or 0
-   local each = self.observations_per_system
-   local systems_per_epoch = math.ceil(self.length / each)
-   local numbers, rounds = {}, {}
-   for k = 1, count do
-      local number
-      number, rounds[k] = place_of(self, first + k - 2, epoch)
-      numbers[k] = epoch * systems_per_epoch + number
-   end
-   local stars = stars_of(self, numbers)
-   local light_left, places, images = core.series(count), {}, nil
-   for k = 1, count do light_left[k], places[k] = stars[numbers[k]].light_left, k end
+   local stars, observations, light_left = stars_of_examples(self, first, count, epoch)
+   local places, images = {}, nil
+   for k = 1, count do places[k] = k end
    for attempt = 0, MAXIMUM_ATTEMPTS - 1 do
-      local examples = {}
-      for j, k in ipairs(places) do
-         examples[j] = draw_observation(self, numbers[k] * each + rounds[k], attempt, stars[numbers[k]])
-      end
+      local examples, again = {}, {}
+      for j, k in ipairs(places) do examples[j] = draw_observation(self, observations[k], attempt, stars[k]) end
       local drawn, there = core.draw_examples(examples, self.width, self.height, self.threads, self.style)
-      local again = {}
       for j, k in ipairs(places) do
          if not there[j] then
             again[#again + 1] = k
@@ -321,6 +334,62 @@ function SyntheticDataset:examples(first, count, epoch)
       if #places == 0 then return images, light_left end
    end
    error(("totality.synthetic: no observation that makes an image in %d attempts"):format(MAXIMUM_ATTEMPTS), 2)
+end
+
+-- What draw_examples draws of a plain observation, as points.
+local function observe_in_phase(example)
+   local rng, model = core.rng(example.seed, 1), {}
+   for k, flux in ipairs(example.flux:to_table()) do
+      model[k] = example.third_light + (1 - example.third_light) * flux
+   end
+   local sampling = example.random == 1 and "random" or "regular"
+   local offset = sampling == "regular" and rng:uniform() or 0
+   local phase, flux = core.observe(core.series(model), -0.5, example.points, sampling, offset, example.noise, rng)
+   if example.mirrored == 1 then
+      for k = 1, #phase do phase[k] = -phase[k] end
+   end
+   return curve.new { phase = phase, flux = flux }
+end
+
+-- The same of a survey's.
+local function observe_with_survey(example, states)
+   local target = { states = states, first_phase = -0.5, magnitude = 0 / 0 }
+   for name, value in pairs(example) do target[name] = value end
+   local time, flux, errors, segment, truth = core.observe_survey(example.survey, example.flux, target, example.limit,
+      core.rng(example.seed, 1))
+   return curve.new { time = time, flux = flux, error = errors, segment = segment, period = truth.catalogue_period,
+      epoch = truth.catalogue_epoch }, truth.noise
+end
+
+--- The curves that the images of the same numbers were made from, for classifiers that look at points.
+---@param first integer number of the first example, from 1
+---@param count integer
+---@param epoch? integer nil: the fixed set
+---@return table[] examples of each `curve` (totality.LightCurve; without a survey phase 0 and 0.5 are the
+      for j, k in ipairs(places) do
+         examples[j] = draw_observation(self, observations[k], attempt, stars[k])
+      end
+--- and epoch as a catalogue gives them), `noise` (sigma of a point in the unit of the flux, with a survey at the
+--- maximum), `parameters` (of the system, as `totality.contact` takes them)
+---@return totality.Series light_left of the eclipsed star, as a part of the system's light
+function SyntheticDataset:curves(first, count, epoch)
+   local stars, observations, light_left = stars_of_examples(self, first, count, epoch)
+   local list = {}
+   for k, star in ipairs(stars) do
+      local example = draw_observation(self, observations[k], 0, star)
+      local seen, noise
+      if example.survey then
+         seen, noise = observe_with_survey(example, #example.flux // MODEL_PHASES)
+      else
+         seen = observe_in_phase(example)
+         noise = example.noise * (example.third_light + (1 - example.third_light) * star.maximum)
+      end
+      local parameters = {}
+      for name, value in pairs(star.parameters) do parameters[name] = value end
+      parameters.third_light = example.third_light
+      list[k] = { curve = seen, noise = noise, parameters = parameters }
+   end
+   return list, light_left
 end
 
 --- A batch for the network: images and labels (1 total, 0 partial).

@@ -12,6 +12,7 @@ Suite *conv_bf16_suite(void);
 Suite *curve_suite(void);
 Suite *image_suite(void);
 Suite *survey_suite(void);
+Suite *inference_suite(void);
 Suite *synthesis_suite(void);
 Suite *text_table_suite(void);
 Suite *files_suite(void);

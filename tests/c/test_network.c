@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "failing_allocator.h"
 #include "nn/conv_kernel.h"
 #include "nn/network.h"
 #include "failing_allocator.h"
@@ -318,6 +319,53 @@ START_TEST(impossible_batches_are_refused) {
 }
 END_TEST
 
+/* Every allocation fails once, in create, in a prediction, and in a step of training; after that
+ * the network works as if nothing had been. */
+START_TEST(failing_allocations_are_survived) {
+    const tot_shape shape = {2, 9, 10, false};
+    const tot_layer_spec layers[] = {relu_conv(3), POOL, relu_conv(17), FLATTEN, OUTPUT};
+    data d = make_data(shape, 12);
+    const tot_batch batch = {12, d.images, d.labels, NULL, 0.0};
+    tot_network *network = NULL;
+    float logits[MAX_IMAGES];
+    tot_optimizer adam;
+    tot_error error;
+    tot_status status = TOT_OK;
+    double loss;
+    for (size_t k = 0;; k++) {
+        failing_allocator_begin(k);
+        status = tot_network_create(shape, layers, 5, path_of(_i).kernel, &network, &error);
+        if (!failing_allocator_end())
+            break;
+        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
+        ck_assert_ptr_null(network);
+    }
+    ck_assert_int_eq(status, TOT_OK);
+    for (size_t k = 0;; k++) {
+        failing_allocator_begin(k);
+        status = tot_network_predict(network, &batch, 1, logits, NULL, &error);
+        if (!failing_allocator_end())
+            break;
+        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
+    }
+    ck_assert_int_eq(status, TOT_OK);
+    tot_optimizer_init(&adam, TOT_OPTIMIZER_ADAM, tot_network_parameter_count(network), NULL);
+    for (size_t k = 0;; k++) {
+        failing_allocator_begin(k);
+        status =
+            tot_network_train(network, &adam, &batch, (tot_run){1, 0, 0}, logits, &loss, &error);
+        if (!failing_allocator_end())
+            break;
+        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
+    }
+    ck_assert_int_eq(status, TOT_OK);
+    ck_assert_double_eq_tol(loss, log(2.0), 1e-6); /* all weights are zero */
+    tot_optimizer_clear(&adam);
+    tot_network_free(network);
+    tot_free(d.images);
+}
+END_TEST
+
 /* ------------------------------------------------- tests/golden/cnn10_torch.txt */
 
 static uint32_t lcg_state;
@@ -508,6 +556,7 @@ Suite *network_suite(void) {
     tcase_add_test(tests, initialisation_is_keras);
     tcase_add_test(tests, impossible_networks_are_refused);
     tcase_add_test(tests, impossible_batches_are_refused);
+    tcase_add_loop_test(tests, failing_allocations_are_survived, 0, kernel_count(TOT_FP32));
     tcase_add_loop_test(tests, cnn10_agrees_with_pytorch, 0, kernel_count(TOT_FP32));
     tcase_add_loop_test(tests, bf16_is_near_fp32, kernel_count(TOT_FP32), path_count());
     tcase_add_test(tests, a_change_of_precision_needs_memory);

@@ -1,0 +1,344 @@
+#include "inference/likelihood.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "curve/fold.h"
+#include "curve/observe.h"
+#include "inference/model_curves.h"
+#include "nn/gemm.h"
+
+/* Rows of the bank to a task, and columns to a product of matrices: what fits a processor's cache.
+ */
+enum { BLOCK = 256, COLUMNS = 128 };
+
+/* A column this far below the best in log likelihood adds nothing. */
+static const double NEGLIGIBLE = 25.0;
+
+/* Sums over the points of one observation, with z = flux / scale - 1. */
+typedef struct point_sums {
+    double count, w, wz, wzz;
+} point_sums;
+
+/* The sums over points of w x and w z x, for x = m - 1 of any model, as products with these rows:
+ * rows[orientation][observation][column][phases], orientation 1 being mirrored. */
+typedef struct likelihood_job {
+    const tot_bank *bank;
+    const tot_likelihood *options;
+    size_t observations, columns;
+    point_sums *sums;
+    float *w_rows[2], *wz_rows[2];
+    double *log_prior; /* of each column */
+    float *scratch;    /* `stride` floats for each worker */
+    size_t stride;
+    float *log_likelihood;
+} likelihood_job;
+
+/* ------------------------------------------------------------------- from points to rows */
+
+static tot_status check_observation(const tot_observation *o, tot_error *error) {
+    for (size_t k = 0; k < o->count; k++)
+        if (!isfinite(o->phase[k]) || !isfinite(o->flux[k]) || !(o->weight[k] > 0.0) ||
+            !isfinite(o->weight[k]))
+            return tot_fail(error, TOT_ERROR_ARGUMENT,
+                            "point %zu: a finite phase and flux and a weight above 0 are needed",
+                            k + 1);
+    return TOT_OK;
+}
+
+static tot_status sum_points(const tot_observation *o, double *z, point_sums *sums,
+                             tot_error *error) {
+    double w = 0.0, wy = 0.0;
+    for (size_t k = 0; k < o->count; k++) {
+        w += o->weight[k];
+        wy += o->weight[k] * o->flux[k];
+    }
+    if (!(wy > 0.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the mean flux must be above 0");
+    /* About the mean of a contact binary's curve: its only purpose is that z is near m - 1. */
+    const double scale = wy / w / 0.85;
+    *sums = (point_sums){(double)o->count, w, 0.0, 0.0};
+    for (size_t k = 0; k < o->count; k++) {
+        z[k] = o->flux[k] / scale - 1.0;
+        sums->wz += o->weight[k] * z[k];
+        sums->wzz += o->weight[k] * z[k] * z[k];
+    }
+    /* chi^2 is that of flux / scale: the weights follow */
+    sums->w *= scale * scale;
+    sums->wz *= scale * scale;
+    sums->wzz *= scale * scale;
+    for (size_t k = 0; k < o->count; k++)
+        z[k] *= o->weight[k] * scale * scale;
+    return TOT_OK;
+}
+
+/* Spreads one value a point to the row of the bank's phases and to its mirror image. */
+static tot_status fill_rows(const double *phase, const double *value, size_t count, size_t phases,
+                            double *grid, float *row, float *mirrored, tot_error *error) {
+    const tot_status status =
+        tot_spread_periodic(phase, value, count, TOT_MODEL_FIRST_PHASE, phases, grid, error);
+    /* phase -> -phase: place k is phase k / phases - 1/2 */
+    for (size_t k = 0; k < phases && status == TOT_OK; k++) {
+        row[k] = (float)grid[k];
+        mirrored[(phases - k) % phases] = (float)grid[k];
+    }
+    return status;
+}
+
+/* The shift of a column; the first half of the columns has the given minimum at phase 0. */
+static double column_shift(const tot_likelihood *options, size_t column) {
+    const size_t places = 2 * options->shifts + 1;
+    return ((double)(column % places) - (double)options->shifts) * options->shift_step +
+           (column >= places ? 0.5 : 0.0);
+}
+
+static tot_status prepare_observation(likelihood_job *job, const tot_observation *o, size_t index,
+                                      tot_error *error) {
+    const size_t phases = job->bank->phases;
+    double *phase = tot_allocate(o->count, 3 * sizeof *phase);
+    double *grid = tot_allocate(phases, sizeof *grid);
+    tot_status status = TOT_OK;
+    if (phase == NULL || grid == NULL) {
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", o->count);
+        goto done;
+    }
+    double *wz = phase + o->count, *w = wz + o->count;
+    status = check_observation(o, error);
+    if (status == TOT_OK)
+        status = sum_points(o, wz, &job->sums[index], error);
+    if (status != TOT_OK)
+        goto done;
+    double weight_sum = 0.0;
+    for (size_t k = 0; k < o->count; k++)
+        weight_sum += o->weight[k];
+    for (size_t k = 0; k < o->count; k++)
+        w[k] = o->weight[k] * job->sums[index].w / weight_sum;
+    for (size_t column = 0; column < job->columns && status == TOT_OK; column++) {
+        const size_t row = (index * job->columns + column) * phases;
+        for (size_t k = 0; k < o->count; k++)
+            phase[k] = tot_wrap_phase(o->phase[k] - column_shift(job->options, column));
+        status = fill_rows(phase, w, o->count, phases, grid, job->w_rows[0] + row,
+                           job->w_rows[1] + row, error);
+        if (status == TOT_OK)
+            status = fill_rows(phase, wz, o->count, phases, grid, job->wz_rows[0] + row,
+                               job->wz_rows[1] + row, error);
+    }
+done:
+    tot_free(phase);
+    tot_free(grid);
+    return status;
+}
+
+/* --------------------------------------------------------------------- one model, one column */
+
+static double normal_cumulative(double x) {
+    return 0.5 * erfc(-x * 0.70710678118654752440);
+}
+
+/* log of the integral of a Gaussian likelihood, 1 at its peak, with `mean` and `sigma`, over the
+ * prior exp(-l / scale), 0 <= l <= maximum. */
+static double log_third_light(const tot_likelihood *options, double mean, double sigma) {
+    const double scale = options->third_light_scale, maximum = options->third_light_maximum;
+    const double centre = mean - sigma * sigma / scale; /* of the product of the two */
+    const double inside =
+        normal_cumulative((maximum - centre) / sigma) - normal_cumulative(-centre / sigma);
+    const double norm = scale * (1.0 - exp(-maximum / scale));
+    return log(inside * sigma * 2.50662827463100050242 / norm) - mean / scale +
+           0.5 * sigma * sigma / (scale * scale);
+}
+
+static double log_of_chi2(const likelihood_job *job, const point_sums *s, double chi2) {
+    if (job->options->noise_known)
+        return -0.5 * chi2;
+    /* a perfect fit has no finite likelihood; float32 can't tell it from this */
+    return -0.5 * (s->count - 1.0) * log(fmax(chi2, 1e-12 * s->w));
+}
+
+/* x: the sum of w x; xx: of w x^2; xz: of w z x */
+static double column_log_likelihood(const likelihood_job *job, const point_sums *s, double x,
+                                    double xx, double xz) {
+    const double share = job->options->third_light_share;
+    /* without third light: z = alpha + (1 + alpha) x, residuals of alpha = 0 projected on 1 + x */
+    const double unscaled = s->wzz - 2.0 * xz + xx;
+    const double along = s->wz - x + xz - xx, norm = s->w + 2.0 * x + xx;
+    const double none = log_of_chi2(job, s, unscaled - along * along / norm);
+    if (share == 0.0)
+        return none;
+    /* with it: regression of z on x; the slope over the level at x = 0 is 1 - l3 */
+    const double x_mean = x / s->w, z_mean = s->wz / s->w;
+    const double var_x = xx - x * x_mean, cov = xz - x * z_mean, var_z = s->wzz - s->wz * z_mean;
+    const double slope = cov / var_x, level = 1.0 + z_mean - slope * x_mean, ratio = slope / level;
+    const double chi2 = var_z - cov * slope;
+    const double noise2 = job->options->noise_known ? 1.0 : fmax(chi2, 0.0) / (s->count - 2.0);
+    const double of_slope = 1.0 / var_x;
+    const double of_level = 1.0 / s->w + x_mean * x_mean / var_x, together = -x_mean / var_x;
+    const double variance =
+        noise2 * (of_slope + ratio * ratio * of_level - 2.0 * ratio * together) / (level * level);
+    const double some = log_of_chi2(job, s, chi2) +
+                        log_third_light(job->options, 1.0 - ratio, sqrt(fmax(variance, 1e-12)));
+    const double a = none + log1p(-share), b = some + log(share);
+    const double larger = fmax(a, b), smaller = fmin(a, b);
+    return larger - smaller < NEGLIGIBLE ? larger + log1p(exp(smaller - larger)) : larger;
+}
+
+/* The columns of an observation added up, with their priors. */
+static double add_columns(const likelihood_job *job, const point_sums *s, const float *x,
+                          const float *xz, const float *xx) {
+    double largest = -INFINITY, sum = 0.0;
+    for (size_t c = 0; c < job->columns; c++) {
+        const double value =
+            column_log_likelihood(job, s, (double)x[c], (double)xx[c], (double)xz[c]) +
+            job->log_prior[c];
+        if (value > largest) {
+            sum = largest - value > -NEGLIGIBLE ? sum * exp(largest - value) + 1.0 : 1.0;
+            largest = value;
+        } else if (value > largest - NEGLIGIBLE) {
+            sum += exp(value - largest);
+        }
+    }
+    return largest + log(sum);
+}
+
+/* ------------------------------------------------------------------------- blocks of the bank */
+
+static bool is_symmetric(const float *flux, size_t phases) {
+    for (size_t k = 1; k < phases / 2; k++)
+        if (fabsf(flux[k] - flux[phases - k]) > 1e-6f)
+            return false;
+    return true;
+}
+
+/* Products of the block with the rows of some observations; results[3][rows][columns]. */
+static void multiply(const likelihood_job *job, const float *x, const float *xx, size_t rows,
+                     size_t first_row, size_t columns, size_t orientation, float *results) {
+    const size_t phases = job->bank->phases;
+    const float *w_rows = job->w_rows[orientation] + first_row * phases;
+    const float *wz_rows = job->wz_rows[orientation] + first_row * phases;
+    const tot_matrix models = {x, phases, TOT_NORMAL}, squares = {xx, phases, TOT_NORMAL};
+    const tot_matrix w = {w_rows, phases, TOT_TRANSPOSED}, wz = {wz_rows, phases, TOT_TRANSPOSED};
+    tot_gemm(rows, columns, phases, models, w, 0.0f, results, columns);
+    tot_gemm(rows, columns, phases, models, wz, 0.0f, results + rows * columns, columns);
+    tot_gemm(rows, columns, phases, squares, w, 0.0f, results + 2 * rows * columns, columns);
+}
+
+/* log((e^a + e^b) / 2) */
+static double log_of_mean(double a, double b) {
+    return fmax(a, b) + log1p(exp(-fabs(a - b))) - 0.69314718055994530942;
+}
+
+static void block_task(void *context, size_t index, size_t worker) {
+    const likelihood_job *job = context;
+    const size_t phases = job->bank->phases, first = index * BLOCK;
+    const size_t rows = job->bank->count - first < BLOCK ? job->bank->count - first : BLOCK;
+    const float *flux = job->bank->flux + first * phases;
+    float *x = job->scratch + worker * job->stride, *xx = x + BLOCK * phases;
+    float *results = xx + BLOCK * phases;
+    const size_t together = job->columns < COLUMNS ? COLUMNS / job->columns : 1;
+    bool symmetric = true;
+    for (size_t k = 0; k < rows * phases; k++) {
+        x[k] = flux[k] - 1.0f;
+        xx[k] = x[k] * x[k];
+    }
+    for (size_t k = 0; k < rows && symmetric; k++)
+        symmetric = is_symmetric(flux + k * phases, phases);
+    for (size_t begin = 0; begin < job->observations; begin += together) {
+        const size_t left = job->observations - begin, count = left < together ? left : together;
+        const size_t columns = count * job->columns;
+        for (size_t orientation = 0; orientation < (symmetric ? 1u : 2u); orientation++) {
+            multiply(job, x, xx, rows, begin * job->columns, columns, orientation, results);
+            for (size_t o = 0; o < count; o++)
+                for (size_t k = 0; k < rows; k++) {
+                    const float *place = results + k * columns + o * job->columns;
+                    float *out = job->log_likelihood + (begin + o) * job->bank->count + first + k;
+                    const double value =
+                        add_columns(job, &job->sums[begin + o], place, place + rows * columns,
+                                    place + 2 * rows * columns);
+                    *out = (float)(orientation == 0 ? value : log_of_mean(value, (double)*out));
+                }
+        }
+    }
+}
+
+/* ----------------------------------------------------------------------------------------- */
+
+static tot_status check_options(const tot_likelihood *o, tot_error *error) {
+    if (o->shifts > 0 && !(o->shift_step > 0.0 && o->phase_error > 0.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the shifts need a step and an error above 0");
+    if (!(o->third_light_share >= 0.0 && o->third_light_share < 1.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT,
+                        "the share of systems with third light must be in [0, 1), got %g",
+                        o->third_light_share);
+    if (o->third_light_share > 0.0 && !(o->third_light_scale > 0.0 && o->third_light_maximum > 0.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT,
+                        "the scale and the maximum of third light must be above 0");
+    return TOT_OK;
+}
+
+static void set_priors(likelihood_job *job) {
+    double sum = 0.0;
+    for (size_t c = 0; c < job->columns; c++) {
+        const double shift = column_shift(job->options, c % (2 * job->options->shifts + 1));
+        const double deviation =
+            job->options->shifts == 0 ? 0.0 : shift / job->options->phase_error;
+        job->log_prior[c] = -0.5 * deviation * deviation;
+        sum += exp(job->log_prior[c]);
+    }
+    for (size_t c = 0; c < job->columns; c++)
+        job->log_prior[c] -= log(sum);
+}
+
+tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *observations,
+                              size_t observation_count, const tot_likelihood *options,
+                              size_t threads, float *log_likelihood, tot_error *error) {
+    likelihood_job job = {.bank = bank,
+                          .options = options,
+                          .observations = observation_count,
+                          .columns = (options->both_minima ? 2 : 1) * (2 * options->shifts + 1),
+                          .log_likelihood = log_likelihood};
+    const size_t wide = job.columns > COLUMNS ? job.columns : COLUMNS;
+    size_t rows, floats;
+    tot_status status = check_options(options, error);
+    if (status != TOT_OK)
+        return status;
+    if (!tot_multiply_sizes(observation_count, job.columns, &rows) ||
+        !tot_multiply_sizes(rows, bank->phases, &floats) || rows > INT32_MAX)
+        return tot_fail(error, TOT_ERROR_MEMORY, "%zu observations don't fit in memory",
+                        observation_count);
+    job.stride = 2 * BLOCK * bank->phases + 3 * BLOCK * wide;
+    job.sums = tot_allocate(observation_count, sizeof *job.sums);
+    job.log_prior = tot_allocate(job.columns, sizeof *job.log_prior);
+    job.scratch = tot_allocate(threads, job.stride * sizeof *job.scratch);
+    bool complete = job.sums != NULL && job.log_prior != NULL && job.scratch != NULL;
+    for (size_t k = 0; k < 2; k++) {
+        job.w_rows[k] = tot_allocate(floats, sizeof(float));
+        job.wz_rows[k] = tot_allocate(floats, sizeof(float));
+        complete = complete && job.w_rows[k] != NULL && job.wz_rows[k] != NULL;
+    }
+    if (!complete) {
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu observations",
+                          observation_count);
+        goto done;
+    }
+    for (size_t k = 0; k < observation_count && status == TOT_OK; k++) {
+        tot_error reason = {{0}};
+        status = prepare_observation(&job, &observations[k], k, &reason);
+        if (status != TOT_OK)
+            tot_fail(error, status, "observation %zu: %s", k + 1, reason.message);
+    }
+    if (status != TOT_OK)
+        goto done;
+    set_priors(&job);
+    tot_gemm_single_thread();
+    tot_parallel_for(threads, (bank->count + BLOCK - 1) / BLOCK, block_task, &job);
+done:
+    tot_free(job.sums);
+    tot_free(job.log_prior);
+    tot_free(job.scratch);
+    for (size_t k = 0; k < 2; k++) {
+        tot_free(job.w_rows[k]);
+        tot_free(job.wz_rows[k]);
+    }
+    return status;
+}

@@ -1,0 +1,35 @@
+/* What a bank's likelihoods say: probabilities, quantiles, and how many curves they rest on. */
+#ifndef TOT_INFERENCE_SUMMARY_H
+#define TOT_INFERENCE_SUMMARY_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Weights of the curves, likelihood^power, times `proposal` (1 where NULL) when the curves were not
+ * drawn from the prior; sum 1. The power is 1 unless fewer than `least_size` effective curves would
+ * be left: then it's the largest that leaves so many. A likelihood so flattened is that of a larger
+ * noise, and the posterior wider than it should be, but not a single curve's. The effective size
+ * at power 1 and the power are returned. */
+typedef struct tot_weighting {
+    double effective_size, power;
+} tot_weighting;
+
+tot_status tot_weights(const float *log_likelihood, const double *proposal, size_t count,
+                       double least_size, double *weight, tot_weighting *weighting,
+                       tot_error *error);
+
+/* (sum of weights)^2 / sum of their squares: as many curves, weighing the same, would say as much
+ * (Kong, Liu & Wong 1994, JASA 89, 278). */
+double tot_effective_size(const double *weight, size_t count);
+
+/* The values below which the parts `level` (rising, in (0, 1)) of the weight lie, interpolated
+ * within 4096 bins of the range of the values that weigh. Value k is values[k * stride]. */
+void tot_weighted_quantiles(const double *weight, const float *values, size_t stride, size_t count,
+                            const double *level, size_t levels, double *quantile);
+
+/* The weight of the curves whose value is below `limit`. */
+double tot_weight_below(const double *weight, const float *values, size_t stride, size_t count,
+                        double limit);
+
+#endif

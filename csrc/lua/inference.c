@@ -1,0 +1,185 @@
+/* Model curves by the thousand, and how well each explains what was observed. */
+#include "lua/binding.h"
+
+#include <math.h>
+
+#include "inference/likelihood.h"
+#include "inference/model_curves.h"
+#include "inference/summary.h"
+#include "lua/system.h"
+
+/* model_curves(systems, phases, threads): flux (systems x phases, a tensor), and a series each of
+ * maximum, amplitude and light_left */
+static int model_curves(lua_State *L) {
+    tot_error error = {{0}};
+    luaL_checktype(L, 1, LUA_TTABLE);
+    const size_t count = lua_rawlen(L, 1), phases = totlua_check_size(L, 2);
+    const size_t threads = totlua_check_size(L, 3);
+    const tot_binary **systems = lua_newuserdatauv(L, (count + 1) * sizeof *systems, 0);
+    tot_model_curve *curves = lua_newuserdatauv(L, (count + 1) * sizeof *curves, 0);
+    for (size_t k = 0; k < count; k++) {
+        lua_rawgeti(L, 1, (lua_Integer)k + 1);
+        systems[k] = totlua_check_binary(L, -1); /* the list keeps the system alive */
+        lua_pop(L, 1);
+    }
+    const size_t shape[] = {count, phases};
+    totlua_tensor *flux = totlua_new_tensor(L, 2, shape);
+    const tot_status status =
+        tot_model_curves(systems, count, phases, threads, flux->data, curves, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    totlua_series *maximum = totlua_new_series(L, count);
+    totlua_series *amplitude = totlua_new_series(L, count);
+    totlua_series *light_left = totlua_new_series(L, count);
+    for (size_t k = 0; k < count; k++) {
+        maximum->data[k] = curves[k].maximum;
+        amplitude->data[k] = curves[k].amplitude;
+        light_left->data[k] = curves[k].light_left;
+    }
+    return 4;
+}
+
+static void set_number(lua_State *L, const char *name, double value) {
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
+static double get_number(lua_State *L, int index, const char *name) {
+    lua_getfield(L, index, name);
+    const double value = luaL_checknumber(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+static bool get_boolean(lua_State *L, int index, const char *name) {
+    lua_getfield(L, index, name);
+    const bool value = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+static const totlua_series *get_series(lua_State *L, int index, const char *name) {
+    lua_getfield(L, index, name);
+    const totlua_series *series = totlua_check_series(L, -1);
+    lua_pop(L, 1); /* the table keeps it alive */
+    return series;
+}
+
+/* A matrix, the first argument. */
+static const totlua_tensor *check_matrix(lua_State *L, int index) {
+    const totlua_tensor *matrix = totlua_check_tensor(L, index);
+    luaL_argcheck(L, matrix->rank == 2, index, "a tensor of two dimensions expected");
+    return matrix;
+}
+
+/* log_likelihood(flux, observations, options, threads): flux a tensor (curves x phases),
+ * observations a list of { phase =, flux =, weight = } of series, options a table with the fields
+ * of tot_likelihood. A tensor, observations x curves. */
+static int log_likelihood(lua_State *L) {
+    tot_error error = {{0}};
+    const totlua_tensor *flux = check_matrix(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    const size_t count = lua_rawlen(L, 2), threads = totlua_check_size(L, 4);
+    const tot_bank bank = {flux->shape[0], flux->shape[1], flux->data};
+    const tot_likelihood options = {
+        .shifts = (size_t)get_number(L, 3, "shifts"),
+        .shift_step = get_number(L, 3, "shift_step"),
+        .phase_error = get_number(L, 3, "phase_error"),
+        .both_minima = get_boolean(L, 3, "both_minima"),
+        .third_light_share = get_number(L, 3, "third_light_share"),
+        .third_light_scale = get_number(L, 3, "third_light_scale"),
+        .third_light_maximum = get_number(L, 3, "third_light_maximum"),
+        .noise_known = get_boolean(L, 3, "noise_known"),
+    };
+    tot_observation *observations = lua_newuserdatauv(L, (count + 1) * sizeof *observations, 0);
+    for (size_t k = 0; k < count; k++) {
+        lua_rawgeti(L, 2, (lua_Integer)k + 1);
+        const int table = lua_gettop(L);
+        luaL_checktype(L, table, LUA_TTABLE);
+        const totlua_series *phase = get_series(L, table, "phase");
+        const totlua_series *y = get_series(L, table, "flux");
+        const totlua_series *weight = get_series(L, table, "weight");
+        luaL_argcheck(L, phase->count == y->count && phase->count == weight->count, 2,
+                      "series of different lengths");
+        observations[k] = (tot_observation){y->count, phase->data, y->data, weight->data};
+        lua_pop(L, 1);
+    }
+    const size_t shape[] = {count, bank.count};
+    totlua_tensor *result = totlua_new_tensor(L, 2, shape);
+    const tot_status status =
+        tot_log_likelihood(&bank, observations, count, &options, threads, result->data, &error);
+    return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
+}
+
+/* posterior_weights(log_likelihood, row, least_size, proposal or nil): the weights of the curves
+ * for that observation, a series of sum 1, and a table with effective_size, power, best (the number
+ * of the likeliest curve) and largest (its log likelihood). `proposal`: a series of factors for
+ * curves that weren't drawn from the prior. */
+static int posterior_weights(lua_State *L) {
+    tot_error error = {{0}};
+    tot_weighting weighting;
+    const totlua_tensor *values = check_matrix(L, 1);
+    const size_t row = totlua_check_size(L, 2), count = values->shape[1];
+    const double least_size = luaL_checknumber(L, 3);
+    const totlua_series *proposal = totlua_optional_series(L, 4);
+    luaL_argcheck(L, row >= 1 && row <= values->shape[0], 2, "row out of range");
+    luaL_argcheck(L, proposal == NULL || proposal->count == count, 4, "a factor a curve expected");
+    const float *log_likelihood = values->data + (row - 1) * count;
+    totlua_series *weight = totlua_new_series(L, count);
+    const tot_status status = tot_weights(log_likelihood, proposal == NULL ? NULL : proposal->data,
+                                          count, least_size, weight->data, &weighting, &error);
+    if (status != TOT_OK)
+        return totlua_failure(L, status, &error);
+    size_t best = 0;
+    for (size_t k = 1; k < count; k++)
+        best = log_likelihood[k] > log_likelihood[best] ? k : best;
+    lua_createtable(L, 0, 4);
+    set_number(L, "effective_size", weighting.effective_size);
+    set_number(L, "power", weighting.power);
+    set_number(L, "best", (double)(best + 1));
+    set_number(L, "largest", (double)log_likelihood[best]);
+    return 2;
+}
+
+/* Arguments 1 to 3: weights, a matrix with a row each, and the number of a column of it. */
+static const float *check_column(lua_State *L, const totlua_series **weight, size_t *stride) {
+    *weight = totlua_check_series(L, 1);
+    const totlua_tensor *values = check_matrix(L, 2);
+    const size_t column = totlua_check_size(L, 3);
+    *stride = values->shape[1];
+    luaL_argcheck(L, values->shape[0] == (*weight)->count, 2, "a row a weight expected");
+    luaL_argcheck(L, column >= 1 && column <= *stride, 3, "column out of range");
+    return values->data + column - 1;
+}
+
+/* weighted_quantiles(weights, values, column, levels): a series, as levels is */
+static int weighted_quantiles(lua_State *L) {
+    const totlua_series *weight;
+    size_t stride;
+    const float *values = check_column(L, &weight, &stride);
+    const totlua_series *levels = totlua_check_series(L, 4);
+    totlua_series *quantiles = totlua_new_series(L, levels->count);
+    tot_weighted_quantiles(weight->data, values, stride, weight->count, levels->data, levels->count,
+                           quantiles->data);
+    return 1;
+}
+
+/* weight_below(weights, values, column, limit) */
+static int weight_below(lua_State *L) {
+    const totlua_series *weight;
+    size_t stride;
+    const float *values = check_column(L, &weight, &stride);
+    lua_pushnumber(
+        L, tot_weight_below(weight->data, values, stride, weight->count, luaL_checknumber(L, 4)));
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"model_curves", model_curves},           {"log_likelihood", log_likelihood},
+    {"posterior_weights", posterior_weights}, {"weighted_quantiles", weighted_quantiles},
+    {"weight_below", weight_below},           {NULL, NULL}};
+
+void totlua_open_inference(lua_State *L) {
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,378 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "curve/observe.h"
+#include "failing_allocator.h"
+#include "inference/likelihood.h"
+#include "inference/model_curves.h"
+#include "inference/summary.h"
+#include "suites.h"
+
+enum { PHASES = 64, CURVES = 300, POINTS = 90, OBSERVATIONS = 3 };
+
+static const double TAU = 6.28318530717958647693;
+
+/* Smooth double waves of many amplitudes; every third one is not its own mirror image. */
+static void fill_bank(float *flux) {
+    for (size_t k = 0; k < CURVES; k++) {
+        const double depth = 0.1 + 0.5 * (double)k / CURVES, unequal = 0.05 * (double)(k % 7) / 7;
+        const double side = k % 3 == 0 ? 0.02 : 0.0;
+        for (size_t j = 0; j < PHASES; j++) {
+            const double angle = TAU * (TOT_MODEL_FIRST_PHASE + (double)j / PHASES);
+            flux[k * PHASES + j] = (float)(1.0 - 0.5 * depth * (1.0 + cos(2.0 * angle)) -
+                                           unequal * cos(angle) + side * sin(angle));
+        }
+    }
+}
+
+typedef struct points {
+    double phase[POINTS], flux[POINTS], weight[POINTS];
+} points;
+
+/* What is seen of curve `k`, scaled, thinned by third light, shifted, with noise. */
+static tot_observation observe(const float *bank, size_t k, double scale, double third_light,
+                               double shift, double noise, points *p) {
+    tot_rng rng = tot_rng_stream(8, k);
+    double curve[PHASES];
+    tot_error error;
+    for (size_t j = 0; j < PHASES; j++)
+        curve[j] = (double)bank[k * PHASES + j];
+    for (size_t j = 0; j < POINTS; j++)
+        p->phase[j] = tot_rng_uniform(&rng) - 0.5;
+    ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, TOT_MODEL_FIRST_PHASE, p->phase,
+                                              POINTS, p->flux, &error),
+                     TOT_OK);
+    for (size_t j = 0; j < POINTS; j++) {
+        const double sigma = noise * (j % 2 ? 1.0 : 1.5);
+        p->phase[j] += shift;
+        p->flux[j] =
+            scale * (1.0 + (1.0 - third_light) * (p->flux[j] - 1.0) + sigma * tot_rng_normal(&rng));
+        p->weight[j] = 1.0 / (scale * scale * sigma * sigma);
+    }
+    return (tot_observation){POINTS, p->phase, p->flux, p->weight};
+}
+
+/* chi^2 at the best scale, straight from the definition. */
+static double direct_chi2(const float *flux, bool mirrored, const tot_observation *o, double shift,
+                          double third_light) {
+    double curve[PHASES], phase[POINTS], model[POINTS], my = 0, mm = 0, yy = 0;
+    tot_error error;
+    for (size_t j = 0; j < PHASES; j++)
+        curve[j] = (double)flux[mirrored ? (PHASES - j) % PHASES : j];
+    for (size_t j = 0; j < o->count; j++)
+        phase[j] = o->phase[j] - shift;
+    ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, TOT_MODEL_FIRST_PHASE, phase, o->count,
+                                              model, &error),
+                     TOT_OK);
+    for (size_t j = 0; j < o->count; j++) {
+        const double m = 1.0 + (1.0 - third_light) * (model[j] - 1.0);
+        my += o->weight[j] * m * o->flux[j];
+        mm += o->weight[j] * m * m;
+        yy += o->weight[j] * o->flux[j] * o->flux[j];
+    }
+    return yy - my * my / mm;
+}
+
+static tot_likelihood plain(void) {
+    return (tot_likelihood){.noise_known = true};
+}
+
+static void evaluate(const float *bank, const tot_observation *o, size_t count,
+                     const tot_likelihood *options, size_t threads, float *result) {
+    const tot_bank view = {CURVES, PHASES, bank};
+    tot_error error = {{0}};
+    ck_assert_msg(tot_log_likelihood(&view, o, count, options, threads, result, &error) == TOT_OK,
+                  "%s", error.message);
+}
+
+START_TEST(spreading_is_the_transpose_of_interpolating) {
+    tot_rng rng = tot_rng_stream(3, 1);
+    double curve[PHASES], phase[POINTS], value[POINTS], there[POINTS], grid[PHASES];
+    double over_points = 0, over_grid = 0;
+    tot_error error;
+    for (size_t k = 0; k < PHASES; k++)
+        curve[k] = tot_rng_normal(&rng);
+    for (size_t k = 0; k < POINTS; k++) {
+        phase[k] = 3 * tot_rng_uniform(&rng);
+        value[k] = tot_rng_normal(&rng);
+    }
+    ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, -0.3, phase, POINTS, there, &error),
+                     TOT_OK);
+    ck_assert_int_eq(tot_spread_periodic(phase, value, POINTS, -0.3, PHASES, grid, &error), TOT_OK);
+    for (size_t k = 0; k < POINTS; k++)
+        over_points += value[k] * there[k];
+    for (size_t k = 0; k < PHASES; k++)
+        over_grid += grid[k] * curve[k];
+    ck_assert_double_eq_tol(over_points, over_grid, 1e-11);
+}
+END_TEST
+
+START_TEST(the_likelihood_is_that_of_its_definition) {
+    static float bank[CURVES * PHASES], result[CURVES];
+    static points p;
+    const tot_likelihood options = plain();
+    fill_bank(bank);
+    const tot_observation o = observe(bank, 151, 3.7, 0, 0, 0.02, &p);
+    evaluate(bank, &o, 1, &options, 2, result);
+    for (size_t k = 0; k < CURVES; k++) {
+        const float *flux = bank + k * PHASES;
+        const double a = -0.5 * direct_chi2(flux, false, &o, 0, 0);
+        const double b = -0.5 * direct_chi2(flux, true, &o, 0, 0);
+        const double expected = fmax(a, b) + log(0.5 * (1 + exp(-fabs(a - b))));
+        ck_assert_double_eq_tol((double)result[k], expected, 0.05 + 1e-4 * fabs(expected));
+    }
+}
+END_TEST
+
+START_TEST(shifts_and_both_minima_are_summed) {
+    static float bank[CURVES * PHASES], result[CURVES];
+    static points p;
+    tot_likelihood options = plain();
+    options.shifts = 3;
+    options.shift_step = 0.004;
+    options.phase_error = 0.006;
+    options.both_minima = true;
+    fill_bank(bank);
+    const tot_observation o = observe(bank, 151, 0.8, 0, 0.505, 0.02, &p);
+    evaluate(bank, &o, 1, &options, 1, result);
+    for (size_t k = 0; k < CURVES; k += 7) {
+        double sum = 0, norm = 0;
+        const double offset = direct_chi2(bank + 151 * PHASES, false, &o, 0.5, 0);
+        for (int column = 0; column < 14; column++) {
+            const double shift = 0.004 * (column % 7 - 3),
+                         prior = exp(-0.5 * pow(shift / 0.006, 2));
+            for (int mirrored = 0; mirrored < 2; mirrored++) {
+                const double chi2 = direct_chi2(bank + k * PHASES, mirrored == 1, &o,
+                                                shift + (column >= 7 ? 0.5 : 0), 0);
+                sum += 0.5 * prior * exp(-0.5 * (chi2 - offset));
+                norm += 0.5 * prior;
+            }
+        }
+        const double expected = log(sum / norm) - 0.5 * offset;
+        if (isfinite(expected))
+            ck_assert_double_eq_tol((double)result[k], expected, 0.05 + 1e-4 * fabs(expected));
+    }
+}
+END_TEST
+
+START_TEST(third_light_is_integrated_over) {
+    static float bank[CURVES * PHASES], result[CURVES];
+    static points p;
+    tot_likelihood options = plain();
+    options.third_light_share = 0.4;
+    options.third_light_scale = 0.1;
+    options.third_light_maximum = 0.5;
+    fill_bank(bank);
+    const tot_observation o = observe(bank, 220, 1.2, 0.2, 0, 0.02, &p);
+    evaluate(bank, &o, 1, &options, 1, result);
+    size_t compared = 0;
+    for (size_t k = 0; k < CURVES; k++) {
+        const float *flux = bank + k * PHASES;
+        if (k % 3 == 0) /* the mirror image is another test's */
+            continue;
+        double sum = 0, norm = 0, best = INFINITY;
+        enum { STEPS = 400 };
+        double chi2[STEPS];
+        for (int j = 0; j < STEPS; j++) {
+            chi2[j] = direct_chi2(flux, false, &o, 0, 0.5 * (j + 0.5) / STEPS);
+            best = fmin(best, chi2[j]);
+        }
+        for (int j = 0; j < STEPS; j++) {
+            const double prior = exp(-0.5 * (j + 0.5) / STEPS / 0.1);
+            sum += prior * exp(-0.5 * (chi2[j] - best));
+            norm += prior;
+        }
+        const double none = direct_chi2(flux, false, &o, 0, 0);
+        const double expected =
+            log(0.6 * exp(-0.5 * (none - best)) + 0.4 * sum / norm) - 0.5 * best;
+        if (best > 200) /* far off, where the regression's Gaussian is not the likelihood's shape */
+            continue;
+        compared++;
+        ck_assert_double_eq_tol((double)result[k], expected, 0.15);
+    }
+    ck_assert_uint_ge(compared, 30);
+}
+END_TEST
+
+START_TEST(an_unknown_noise_counts_by_ratios) {
+    static float bank[CURVES * PHASES], result[2][CURVES];
+    static points p, q;
+    tot_likelihood options = plain();
+    options.noise_known = false;
+    fill_bank(bank);
+    const tot_observation o = observe(bank, 151, 1, 0, 0, 0.02, &p);
+    q = p;
+    for (size_t k = 0; k < POINTS; k++)
+        q.weight[k] *= 7.0;
+    const tot_observation scaled = {POINTS, q.phase, q.flux, q.weight};
+    evaluate(bank, &o, 1, &options, 1, result[0]);
+    evaluate(bank, &scaled, 1, &options, 1, result[1]);
+    const double one = direct_chi2(bank + 151 * PHASES, false, &o, 0, 0);
+    for (size_t k = 1; k < CURVES; k += 3) { /* symmetric ones */
+        const double ratio = direct_chi2(bank + k * PHASES, false, &o, 0, 0) / one;
+        const double expected = -0.5 * (POINTS - 1) * log(ratio);
+        ck_assert_double_eq_tol((double)(result[0][k] - result[0][151]), expected, 0.05);
+        ck_assert_double_eq_tol((double)(result[1][k] - result[1][151]), expected, 0.05);
+    }
+}
+END_TEST
+
+START_TEST(threads_and_company_change_no_bit) {
+    static float bank[CURVES * PHASES], alone[CURVES], many[2][OBSERVATIONS * CURVES];
+    static points p[OBSERVATIONS];
+    tot_observation o[OBSERVATIONS];
+    tot_likelihood options = plain();
+    options.shifts = 2;
+    options.shift_step = options.phase_error = 0.003;
+    fill_bank(bank);
+    for (size_t k = 0; k < OBSERVATIONS; k++)
+        o[k] = observe(bank, 40 + 60 * k, 1, 0, 0, 0.02, &p[k]);
+    evaluate(bank, o, OBSERVATIONS, &options, 1, many[0]);
+    evaluate(bank, o, OBSERVATIONS, &options, 3, many[1]);
+    ck_assert_mem_eq(many[0], many[1], sizeof many[0]);
+    evaluate(bank, &o[1], 1, &options, 1, alone);
+    for (size_t k = 0; k < CURVES; k++)
+        ck_assert_double_eq_tol((double)alone[k], (double)many[0][CURVES + k], 0.01);
+}
+END_TEST
+
+START_TEST(wrong_observations_are_named) {
+    static float bank[CURVES * PHASES], result[2 * CURVES];
+    static points p[2];
+    const tot_bank view = {CURVES, PHASES, bank};
+    tot_likelihood options = plain();
+    tot_observation o[2];
+    tot_error error;
+    fill_bank(bank);
+    for (size_t k = 0; k < 2; k++)
+        o[k] = observe(bank, 50, 1, 0, 0, 0.02, &p[k]);
+    p[1].weight[4] = 0;
+    ck_assert_int_eq(tot_log_likelihood(&view, o, 2, &options, 1, result, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "observation 2: point 5: a finite phase and flux and a weight "
+                                    "above 0 are needed");
+    options.third_light_share = 1;
+    ck_assert_int_eq(tot_log_likelihood(&view, o, 1, &options, 1, result, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message,
+                     "the share of systems with third light must be in [0, 1), got 1");
+}
+END_TEST
+
+START_TEST(model_curves_are_the_systems_own) {
+    tot_binary systems[5];
+    const tot_binary *list[5];
+    float flux[2][5 * PHASES];
+    tot_model_curve curves[2][5];
+    tot_error error;
+    for (size_t k = 0; k < 5; k++) {
+        systems[k] = tot_binary_defaults();
+        systems[k].mass_ratio = 0.2 + 0.1 * (double)k;
+        systems[k].inclination = 70 + 5 * (double)k;
+        systems[k].resolution = 6;
+        list[k] = &systems[k];
+    }
+    for (size_t t = 0; t < 2; t++)
+        ck_assert_int_eq(tot_model_curves(list, 5, PHASES, 1 + 2 * t, flux[t], curves[t], &error),
+                         TOT_OK);
+    ck_assert_mem_eq(flux[0], flux[1], sizeof flux[0]);
+    tot_system *system;
+    tot_totality totality;
+    const double phases[] = {-0.5, -0.125, 0.25};
+    double expected[3];
+    ck_assert_int_eq(tot_system_create(&systems[4], &system, &error), TOT_OK);
+    ck_assert_int_eq(tot_system_light_curve(system, phases, 3, expected, &error), TOT_OK);
+    ck_assert_int_eq(tot_system_totality(system, false, &totality, &error), TOT_OK);
+    tot_system_free(system);
+    for (size_t k = 0; k < 3; k++)
+        ck_assert_double_eq_tol((double)flux[0][4 * PHASES + 24 * k], expected[k], 1e-6);
+    ck_assert_double_eq(curves[0][4].light_left, totality.conjunction[totality.darkest].light_left);
+    ck_assert_double_eq_tol(curves[0][4].maximum * (1 - curves[0][4].amplitude),
+                            fmin(expected[0], (double)flux[0][4 * PHASES + PHASES / 2]), 1e-6);
+    systems[2].fillout = 2;
+    ck_assert_int_eq(tot_model_curves(list, 5, PHASES, 2, flux[0], curves[0], &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "system 3: fillout must be a number from 0 to 1, got 2");
+    ck_assert_int_eq(tot_model_curves(list, 2, 63, 2, flux[0], curves[0], &error),
+                     TOT_ERROR_ARGUMENT);
+}
+END_TEST
+
+START_TEST(weights_and_what_follows_from_them) {
+    const float log_likelihood[] = {-3.0f, -1.0f, -1.0f, NAN, -500.0f};
+    const float values[] = {5, 0, 1, 0, 2, 0, 9, 0, 7, 0}; /* stride 2 */
+    const double proposal[] = {1, 3, 1, 1, 1}, level[] = {0.25, 0.75};
+    double weight[5], quantile[2];
+    tot_weighting w;
+    tot_error error;
+    ck_assert_int_eq(tot_weights(log_likelihood, NULL, 5, 0, weight, &w, &error), TOT_OK);
+    const double sum = 2 + exp(-2);
+    ck_assert_double_eq_tol(weight[0], exp(-2) / sum, 1e-12);
+    ck_assert_double_eq_tol(weight[1], 1 / sum, 1e-12);
+    ck_assert_double_eq(weight[3], 0);
+    ck_assert_double_eq_tol(w.effective_size, sum * sum / (2 + exp(-4)), 1e-12);
+    ck_assert_double_eq(w.power, 1);
+    ck_assert_double_eq_tol(tot_weight_below(weight, values, 2, 5, 2), 1 / sum, 1e-12);
+    ck_assert_int_eq(tot_weights(log_likelihood, proposal, 5, 0, weight, &w, &error), TOT_OK);
+    ck_assert_double_eq_tol(weight[1], 3 * weight[2], 1e-12);
+    tot_weighted_quantiles(weight, values, 2, 5, level, 2, quantile);
+    ck_assert_double_eq_tol(quantile[0], 1, 1e-2);
+    ck_assert_double_eq_tol(quantile[1], 2, 1e-2);
+    /* flattened until so many count */
+    ck_assert_int_eq(tot_weights(log_likelihood, NULL, 5, 2.8, weight, &w, &error), TOT_OK);
+    ck_assert_double_eq_tol(tot_effective_size(weight, 5), 2.8, 0.1);
+    ck_assert(w.power < 0.6 && w.power > 0.1);
+    const float none[] = {-INFINITY, NAN};
+    ck_assert_int_eq(tot_weights(none, NULL, 2, 0, weight, &w, &error), TOT_ERROR_NUMERIC);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail) {
+    static float bank[CURVES * PHASES], result[CURVES];
+    static points p;
+    const tot_bank view = {CURVES, PHASES, bank};
+    const tot_likelihood options = plain();
+    tot_binary system = tot_binary_defaults();
+    const tot_binary *list[] = {&system};
+    tot_model_curve curve;
+    tot_error error;
+    tot_status status;
+    fill_bank(bank);
+    const tot_observation o = observe(bank, 50, 1, 0, 0, 0.02, &p);
+    for (size_t k = 0;; k++) {
+        failing_allocator_begin(k);
+        status = tot_log_likelihood(&view, &o, 1, &options, 1, result, &error);
+        if (!failing_allocator_end())
+            break;
+        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
+    }
+    ck_assert_int_eq(status, TOT_OK);
+    system.resolution = 4;
+    for (size_t k = 0;; k++) {
+        failing_allocator_begin(k);
+        status = tot_model_curves(list, 1, PHASES, 1, result, &curve, &error);
+        if (!failing_allocator_end())
+            break;
+        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
+    }
+    ck_assert_int_eq(status, TOT_OK);
+}
+END_TEST
+
+Suite *inference_suite(void) {
+    Suite *suite = suite_create("inference");
+    TCase *tests = tcase_create("inference");
+    tcase_add_test(tests, spreading_is_the_transpose_of_interpolating);
+    tcase_add_test(tests, the_likelihood_is_that_of_its_definition);
+    tcase_add_test(tests, shifts_and_both_minima_are_summed);
+    tcase_add_test(tests, third_light_is_integrated_over);
+    tcase_add_test(tests, an_unknown_noise_counts_by_ratios);
+    tcase_add_test(tests, threads_and_company_change_no_bit);
+    tcase_add_test(tests, wrong_observations_are_named);
+    tcase_add_test(tests, model_curves_are_the_systems_own);
+    tcase_add_test(tests, weights_and_what_follows_from_them);
+    tcase_add_test(tests, every_allocation_may_fail);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,158 @@
+local totality = require "totality"
+
+local population = totality.population.survey { resolution = 6 }
+local bank = totality.bank { size = 3000, seed = 1, population = population }
+local dataset = totality.synthetic { size = 300, seed = 2, population = population,
+   observations = { { points = 100, noise = 0.05 } } }
+local known = { bank = bank, phase_error = 0, both_minima = false, noise_known = true, model_error = 0, third_light = 0 }
+
+describe("a bank", function()
+   it("holds systems of its population, each with its curve", function()
+      assert.equal(3000, bank.drawn)
+      assert.is_true(#bank > 2800 and #bank < 3000) -- 3 % vary by less than a tenth
+      assert.near(0.27, bank:total_share(), 0.03)
+      local column = require("totality.bank").column
+      local row = #bank -- the last one: with a spot
+      local function value(name) return bank.parameters[(row - 1) * 12 + column(name)] end
+      local system = totality.contact { mass_ratio = value "mass_ratio", fillout = value "fillout",
+         inclination = value "inclination", t1 = value "t1", t2 = value "t2", resolution = 6,
+         limb_darkening = { law = "linear", x = value "limb_darkening" },
+         spots = { { star = math.tointeger(value "spot_star"), colatitude = value "spot_colatitude",
+            longitude = value "spot_longitude", radius = value "spot_radius",
+            temperature_factor = value "spot_temperature_factor" } } }
+      local flux = system:light_curve { phases = { -0.5, -0.25, 0.1 } }.flux
+      for k, place in ipairs { 0, 20, 48 } do
+         assert.near(flux[k], bank.flux[(row - 1) * 80 + place + 1], 1e-4)
+      end
+      assert.near(system:totality().light_left, value "light_left", 1e-5)
+   end)
+
+   it("is kept in a file, continued and recognised", function()
+      local path = os.tmpname()
+      os.remove(path)
+      local given = { size = 40, seed = 3, population = population, path = path }
+      local first = assert(totality.bank(given))
+      given.size = 90
+      local whole, fresh = assert(totality.bank(given)), totality.bank { size = 90, seed = 3, population = population }
+      assert.equal(#fresh, #whole)
+      assert.equal(90, whole.drawn)
+      assert.same(first.flux:to_table(), whole.flux:rows(1, #first):to_table())
+      assert.near(fresh:total_share(), whole:total_share(), 1e-12)
+      given.seed = 4
+      local none, message = totality.bank(given)
+      assert.is_nil(none)
+      assert.equal(path .. ": a bank made otherwise: seed is 3, 4 was asked for", message)
+      local file = assert(io.open(path, "w"))
+      file:write "nothing"
+      file:close()
+      assert.is_nil((totality.bank(given)))
+      os.remove(path)
+   end)
+
+   it("doesn't depend on the number of threads", function()
+      local one = totality.bank { size = 30, seed = 5, population = population, threads = 1 }
+      local three = totality.bank { size = 30, seed = 5, population = population, threads = 3 }
+      assert.same(one.flux:to_table(), three.flux:to_table())
+      assert.same(one.parameters:to_table(), three.parameters:to_table())
+   end)
+
+   it("names wrong options", function()
+      assert.error_matches(function() totality.bank { size = 10, phases = 31 } end, "option 'phases' must be even")
+      assert.error_matches(function() totality.posterior {} end, "option 'bank' is missing")
+      assert.error_matches(function() totality.posterior { bank = bank, phase_eror = 1 } end, "did you mean 'phase_error'")
+   end)
+end)
+
+describe("the posterior", function()
+   local examples, light_left = dataset:curves(1, 300)
+   local judge = totality.posterior(known)
+   local results = judge:weigh(examples)
+
+   -- Uniform ranks: Kolmogorov's distance is above 1.63/sqrt(n) in one of a hundred such samples.
+   it("covers the truth as often as it says", function()
+      for _, name in ipairs { "mass_ratio", "inclination", "fillout" } do
+         local truth = {}
+         for k, example in ipairs(examples) do truth[k] = example.parameters[name] end
+         local ranks = judge:ranks(examples, name, truth)
+         table.sort(ranks)
+         local distance = 0
+         for k, rank in ipairs(ranks) do
+            distance = math.max(distance, math.abs(rank - (k - 0.5) / #ranks))
+         end
+         assert.is_true(distance < 1.63 / math.sqrt(#ranks), ("%s: %.3f"):format(name, distance))
+      end
+   end)
+
+   it("narrows the parameters down", function()
+      local inside = 0
+      for k, result in ipairs(results) do
+         local q = examples[k].parameters.inclination
+         assert.is_true(result.inclination[2] <= result.inclination[1] and result.inclination[1] <= result.inclination[3])
+         inside = inside + ((q >= result.inclination[2] and q <= result.inclination[3]) and 1 or 0)
+      end
+      assert.near(0.68, inside / #results, 0.09)
+   end)
+
+   it("is no worse than it claims", function()
+      local limit = totality.bayes_limit(dataset, { bank = bank })
+      -- noise 0.05 with 100 points, spots on half: 0.84 by an independent estimate
+      assert.near(0.84, limit.achieved.accuracy.value, 0.06)
+      assert.near(limit.claimed.accuracy.value, limit.achieved.accuracy.value, 0.06)
+      assert.is_true(limit.achieved.calibration_error.value < 0.08)
+      assert.is_true(limit.achieved.accuracy.error > 0.01 and limit.achieved.accuracy.error < 0.04)
+      for k, result in ipairs(results) do
+         assert.equal(result.p_total, limit.scores[k])
+         assert.equal(light_left[k] < 1e-4 and 1 or 0, limit.labels[k])
+      end
+      assert.matches("^300 systems", tostring(limit))
+   end)
+
+   it("gives the same on any number of threads", function()
+      local options = { threads = 3 }
+      for name, value in pairs(known) do options[name] = value end
+      for k, result in ipairs(totality.posterior(options):weigh(examples)) do
+         assert.same(results[k].mass_ratio, result.mass_ratio)
+         assert.equal(results[k].p_total, result.p_total)
+      end
+   end)
+
+   it("flattens the likelihood when few curves have all the weight", function()
+      local sharp = totality.synthetic { size = 4, seed = 6, population = population,
+         observations = { { points = 400, noise = 0.003 } } }
+      for _, result in ipairs(judge:weigh((sharp:curves(1, 4)))) do
+         assert.is_true(result.effective_size < 30 and result.power < 1)
+      end
+   end)
+
+   it("judges like a classifier", function()
+      local star = totality.contact { mass_ratio = 0.2, fillout = 0.5, inclination = 88, t1 = 6000, t2 = 6000 }
+         :light_curve():observe { points = 300, noise = 0.02, phases = "random", rng = totality.rng(7) }
+      local verdict = assert(totality.posterior { bank = bank }:classify(star))
+      assert.equal("total", verdict.verdict)
+      assert.is_true(verdict.p_total > 0.9)
+      assert.near(0.2, verdict.posterior.mass_ratio[1], 0.1)
+      assert.is_true(verdict.posterior.misfit > 0.6 and verdict.posterior.misfit < 1.4)
+      assert.near(0.02, verdict.noise, 0.004)
+      assert.matches("^total [01]%.%d%d", tostring(verdict))
+      local none, message = totality.posterior { bank = bank }:classify(
+         totality.curve { phase = { 0, 0.5 }, flux = { 1, 1 } })
+      assert.is_nil(none)
+      assert.is_string(message)
+   end)
+end)
+
+describe("the curves of a synthetic data set", function()
+   it("are those that its images show", function()
+      local set = totality.synthetic { size = 12, seed = 4, population = population, minimum_amplitude = 0.2,
+         observations = { { points = 90, phases = "random" }, { points = 120, third_light = { 0.01, 0.3 } } } }
+      local images, left = set:examples(1, 12)
+      local curves, same_left = set:curves(1, 12)
+      assert.same(left:to_table(), same_left:to_table())
+      local worst = 0
+      for k, example in ipairs(curves) do
+         local pixels = example.curve:prepare():to_tensor()
+         for j = 1, 10000 do worst = math.max(worst, math.abs(pixels[j] - images[(k - 1) * 10000 + j])) end
+      end
+      assert.is_true(worst < 2e-3) -- the curves' models pass through float32
+   end)
+end)
