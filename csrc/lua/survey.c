@@ -140,7 +140,8 @@ static int observe(lua_State *L) {
                                .light_time = number_field(L, 3, "light_time"),
                                .outer_period = number_field(L, 3, "outer_period"),
                                .third_light = number_field(L, 3, "third_light"),
-                               .magnitude = number_field(L, 3, "magnitude")};
+                               .magnitude = number_field(L, 3, "magnitude"),
+                               .minimum_amplitude = number_field(L, 3, "minimum_amplitude")};
     const size_t capacity = tot_survey_capacity(survey, limit);
     tot_observation seen = {.time = totlua_new_series(L, capacity)->data,
                             .flux = totlua_new_series(L, capacity)->data,

@@ -35,7 +35,7 @@ end
 -- from first_phase.
 function observation.observe(what, survey, flux, states, first_phase, checked)
    local target = { states = states, first_phase = first_phase, mirrored = checked.mirrored and 1 or 0,
-      magnitude = checked.magnitude or 0 / 0 }
+      magnitude = checked.magnitude or 0 / 0, minimum_amplitude = 0 }
    for _, name in ipairs(OF_THE_STAR) do target[name] = checked[name] end
    local done, time, seen, errors, segment, truth = pcall(core.observe_survey, survey.record, flux, target,
       checked.limit, checked.rng)

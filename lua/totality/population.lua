@@ -44,7 +44,7 @@ local PARAMETERS = {
       hot_factor = { 1.03, 1.2 }, hot_distance = 40,
       -- share with the brighter maximum after the deeper minimum: most of the Kepler binaries with unequal maxima
       -- (Knote et al. 2022, ApJS 262, 10); the number fits 329 ASAS-3 curves
-      brighter_after = 0.75 },
+      brighter_after = 0.85 },
    -- How spots are later on: seasons of a year or two; assumed, so that the maxima of a curve change by 0.5 to 2 %
    -- (Kepler: Tran et al. 2013, ApJ 774, 81).
    spot_evolution = { longitude = 60, radius = 0.3, vanish = 0.2, days = { 200, 1000 } },

@@ -321,7 +321,9 @@ function SyntheticDataset:examples(first, count, epoch)
    for k = 1, count do places[k] = k end
    for attempt = 0, MAXIMUM_ATTEMPTS - 1 do
       local examples, again = {}, {}
-      for j, k in ipairs(places) do examples[j] = draw_observation(self, observations[k], attempt, stars[k]) end
+      for j, k in ipairs(places) do
+         examples[j] = draw_observation(self, observations[k], attempt, stars[k])
+      end
       local drawn, there = core.draw_examples(examples, self.width, self.height, self.threads, self.style)
       for j, k in ipairs(places) do
          if not there[j] then
@@ -339,8 +341,8 @@ end
 -- What draw_examples draws of a plain observation, as points.
 local function observe_in_phase(example)
    local rng, model = core.rng(example.seed, 1), {}
-   for k, flux in ipairs(example.flux:to_table()) do
-      model[k] = example.third_light + (1 - example.third_light) * flux
+   for k = 1, MODEL_PHASES do -- the first state
+      model[k] = example.third_light + (1 - example.third_light) * example.flux[k]
    end
    local sampling = example.random == 1 and "random" or "regular"
    local offset = sampling == "regular" and rng:uniform() or 0
@@ -366,11 +368,9 @@ end
 ---@param count integer
 ---@param epoch? integer nil: the fixed set
 ---@return table[] examples of each `curve` (totality.LightCurve; without a survey phase 0 and 0.5 are the
-      for j, k in ipairs(places) do
-         examples[j] = draw_observation(self, observations[k], attempt, stars[k])
-      end
---- and epoch as a catalogue gives them), `noise` (sigma of a point in the unit of the flux, with a survey at the
---- maximum), `parameters` (of the system, as `totality.contact` takes them)
+--- conjunctions, star 1 behind at 0, and the flux is in units of that at phase 0.25; with one it has times, and
+--- period and epoch as a catalogue gives them), `noise` (sigma of a point in the unit of the flux, with a survey at
+--- the maximum), `parameters` (of the system, as `totality.contact` takes them)
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:curves(first, count, epoch)
    local stars, observations, light_left = stars_of_examples(self, first, count, epoch)

@@ -3,7 +3,8 @@
 --
 --    build/lua tests/bench/domain_gap.lua CATALOGUE SURVEY [PATTERN [TWINS [EPOCHS]]]
 --
--- CATALOGUE: a CSV of real curves with the columns file and period, SURVEY: a name in totality.surveys, PATTERN: of
+-- CATALOGUE: a CSV of real curves with the columns file and period; SURVEY: a name in totality.surveys, or "plain" for
+-- Gaussian noise, as large as that of the real curve, at random phases, which surveys must do better than; PATTERN: of
 -- the files to be taken (a Lua pattern, default all), TWINS: simulated curves for each real one (default 3), EPOCHS
 -- of the network (default 12; 0 leaves it out). The population is matched: each twin has the magnitude (the median of
 -- the second column of the file), the number of points and the period of the real star, and its depth within a tenth.
@@ -56,7 +57,7 @@ end
 local function twin_of(real, survey, population, rng)
    for _ = 1, ATTEMPTS do
       local parameters = population:draw(rng)
-      parameters.band = survey.band
+      parameters.band = survey and survey.band
       local system = totality.contact(parameters)
       local faintest, brightest = system:light_curve { phases = 21 }.flux:min_max()
       local ratio = (1 - faintest / brightest) / real.summary.depth
@@ -66,7 +67,8 @@ local function twin_of(real, survey, population, rng)
          if parameters.spots then
             given.later = { totality.contact(totality.population.later(rng, parameters)) }
          end
-         local made = prepare(system:observe(survey, given))
+         local made = prepare(survey and system:observe(survey, given) or system:light_curve():observe {
+            points = real.points, noise = real.summary.noise, phases = "random", rng = rng })
          if made and math.abs(made.summary.depth / real.summary.depth - 1) < 0.1 then return made end
       end
    end
@@ -240,7 +242,8 @@ end
 
 -- ---- the comparison ---------------------------------------------------------------------------
 
-local survey, population = totality.surveys[survey_name], totality.population.survey()
+local survey = survey_name ~= "plain" and totality.surveys[survey_name] or nil
+local population = totality.population.survey()
 local rng, items, stars = totality.rng(SEED), {}, 0
 for _, row in ipairs(assert(totality.read_catalogue(catalogue))) do
    if row.file:find(pattern) and row.period then
@@ -248,7 +251,7 @@ for _, row in ipairs(assert(totality.read_catalogue(catalogue))) do
       local real = curve and prepare(curve)
       if real then
          real.period, real.magnitude = row.period, magnitude_of(row.path)
-         local own, found = with_points(survey, real.points), {}
+         local own, found = survey and with_points(survey, real.points), {}
          for _ = 1, twins do found[#found + 1] = twin_of(real, own, population, rng) end
          if #found == twins then
             stars = stars + 1
@@ -262,7 +265,7 @@ for _, row in ipairs(assert(totality.read_catalogue(catalogue))) do
       end
    end
 end
-print(("%d real curves, %d simulated ones of %s"):format(stars, #items - stars, survey.name))
+print(("%d real curves, %d simulated ones of %s"):format(stars, #items - stars, survey_name))
 local folds = folds_of(items, rng)
 report_logistic("logistic regression, image", items, folds, { image_features })
 report_logistic("logistic regression, what else is known", items, folds, { summary_features })
