@@ -2,12 +2,13 @@
 #include "lua/binding.h"
 
 #include "curve/bin.h"
+#include "curve/shape.h"
 #include "image/png_io.h"
 #include "image/prepare.h"
 #include "image/raster.h"
 
-static const char *const statistics[] = {"mean", "median", NULL}; /* as tot_statistic */
-static const char *const styles[] = {"area", "marks", NULL};      /* as tot_raster_style */
+static const char *const statistics[] = {"mean", "median", NULL};       /* as tot_statistic */
+static const char *const styles[] = {"area", "marks", "density", NULL}; /* as tot_raster_style */
 
 static totlua_tensor *new_image(lua_State *L, size_t width, size_t height) {
     const size_t shape[] = {height, width};
@@ -15,25 +16,28 @@ static totlua_tensor *new_image(lua_State *L, size_t width, size_t height) {
 }
 
 /* raster(phase, flux, width, height, statistic, style): the image of a curve that is aligned and
- * normalised */
+ * normalised; or nil, message */
 static int raster(lua_State *L) {
     const totlua_series *phase = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
-    const size_t width = totlua_check_size(L, 3), height = totlua_check_size(L, 4);
-    const tot_statistic statistic = (tot_statistic)luaL_checkoption(L, 5, "mean", statistics);
-    const tot_raster_style style = (tot_raster_style)luaL_checkoption(L, 6, "area", styles);
+    const tot_image_options options = {
+        .width = totlua_check_size(L, 3),
+        .height = totlua_check_size(L, 4),
+        .statistic = (tot_statistic)luaL_checkoption(L, 5, "mean", statistics),
+        .style = (tot_raster_style)luaL_checkoption(L, 6, "area", styles),
+    };
     luaL_argcheck(L, flux->count == phase->count, 2, "series of different lengths");
-    totlua_tensor *image = new_image(L, width, height);
-    totlua_series *columns = totlua_new_series(L, width), *scatter = totlua_new_series(L, width);
-    size_t *counts = lua_newuserdatauv(L, width * sizeof *counts + 1, 0);
+    totlua_tensor *image = new_image(L, options.width, options.height);
+    double noise = 0.0;
+    size_t empty;
+    tot_shape shape;
     tot_error error;
-    const tot_bins bins = {width, columns->data, scatter->data, counts};
-    tot_status status = tot_bin(phase->data, flux->data, phase->count, statistic, &bins, &error);
+    tot_status status = TOT_OK;
+    if (options.style == TOT_RASTER_DENSITY)
+        status = tot_shape_measure(phase->data, flux->data, phase->count, &shape, &noise, &error);
     if (status == TOT_OK)
-        status = tot_raster(columns->data, width, height, style, image->data, &error);
-    if (status != TOT_OK)
-        return totlua_failure(L, status, &error);
-    lua_pushvalue(L, -4);
-    return 1;
+        status = tot_draw_points(phase->data, flux->data, phase->count, noise, &options,
+                                 image->data, &empty, &error);
+    return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
 static void set_number(lua_State *L, const char *name, double value) {

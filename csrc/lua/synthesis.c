@@ -106,7 +106,8 @@ static int draw_examples(lua_State *L) {
     options.width = totlua_check_size(L, 2);
     options.height = totlua_check_size(L, 3);
     const size_t threads = totlua_check_size(L, 4), count = lua_rawlen(L, 1);
-    static const char *const styles[] = {"area", "marks", NULL}; /* as tot_raster_style */
+    static const char *const styles[] = {"area", "marks", "density",
+                                         NULL}; /* as tot_raster_style */
     options.style = (tot_raster_style)luaL_checkoption(L, 5, "area", styles);
     tot_example *examples = lua_newuserdatauv(L, count * sizeof *examples, 0);
     bool *drawn = lua_newuserdatauv(L, count * sizeof *drawn + 1, 0);

@@ -262,7 +262,7 @@ function LightCurve:find_period(given) end
 --- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
 -- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
 -- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
--- divided at gaps in time longer than 8 mean spacings and 5 periods. Where the amplitude of segments is known to
+-- divided at gaps in time longer than 8 mean spacings and 2 to 5 periods. Where the amplitude of segments is known to
 -- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
 ---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
 ---@return totality.LightCurve curve
@@ -319,17 +319,27 @@ function LightCurve:bin(given) end
 -- the mean of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
 --- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
---- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
+--- neighbours; the default), "marks" (one mark a column, as in a plot of points) or "density" (each pixel has the
+--- probability that the column's value falls in it, from the noise and the number of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given) end
 
---- The way of every curve to the network, in one step. A curve in time is folded: the period is refined on the
--- data (refine_period), zero points of segments and, when the points are dense, trends are removed
--- (remove_offsets, remove_trend). Then remove_outliers, centre_minima, normalise, to_image.
+--- All that has to be done in time, in one step, as `prepare` does it: the period is refined on the data
+-- (refine_period), zero points of segments and, when the points are dense, trends are removed (remove_offsets,
+-- remove_trend), and the curve is folded.
+---@param given? table `period` (days; default the curve's own), `epoch` (default the curve's own, or the first time),
+--- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
+--- in)
+---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `epoch` (of
+--- phase 0), `baseline` (a table, as in remove_offsets)
+function LightCurve:reduce(given) end
+
+--- The way of every curve to the network, in one step: reduce for a curve in time; then remove_outliers,
+-- centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
 --- `statistic`, `style` (as in to_image). For a curve in time, or one that is to be folded again: `period` and
---- `epoch` (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0
---- keeps the period), `baseline` (false leaves zero points and trends in)
+--- `epoch` (default: the curve's own, unless it is folded already), `drift`, `baseline` (as in reduce)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum) and shift_error; top and bottom (the flux that became 1 and 0); noise,
@@ -337,16 +347,24 @@ function LightCurve:to_image(given) end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error; drift and improvement (as in refine_period); baseline (a table, as
---- in remove_offsets)
+--- epoch (of the deeper minimum), epoch_error, drift, improvement and baseline (as in reduce)
 function LightCurve:prepare(given) end
 
---- What a telescope would see of a model curve: points at other phases, with noise.
----@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default
---- 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
---- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
----@return table curve
-function LightCurve:observe(given) end
+--- What a telescope would see of a model curve: points at other phases with noise, or the whole of what a survey
+--- delivers, gaps, outliers, offsets and all.
+---@param given? table points in phase: `points` (default 100), `noise` (sigma in units of the curve's maximum flux;
+--- default 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
+--- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases). Or a totality.Survey:
+--- the curve then has times, and passes through the same steps as one that was read from a file
+---@param survey_options? table with a survey: `period` (days; needed), `rng` or `seed`; `magnitude` (at maximum;
+--- default drawn), `third_light` of a companion (0 to 1; the survey adds its own; default 0), `period_change` (dP/dt;
+--- default 0), `light_time` (half amplitude of the delay in a wide orbit, days; default 0) and `outer_period` of that
+--- orbit (days), `mirrored` (phases run backwards), `limit` (of a continuous survey with more points than that, only
+--- one in so many is made, with the noise of the mean; default: all are made)
+---@return table curve with a survey: flux in units of the maximum flux, the quoted error, `segment`, `survey` (its
+--- name), `period` and `epoch` as a catalogue gives them, with their errors, and `truth`: period, epoch, magnitude,
+--- third_light, noise (sigma at maximum, in flux), period_change, light_time, outer_period, outliers (how many)
+function LightCurve:observe(given, survey_options) end
 
 --- Writes the curve as CSV with a header, which `totality.read` reads back.
 ---@param path string
@@ -676,11 +694,37 @@ function totality.population.parameters() end
 ---@return totality.Population
 function totality.population.survey(given) end
 
+--- A population as it is found in the literature, where systems were chosen for being studied: nearly half of
+--- the eclipses are total.
+---@param given? table as for `survey`
+---@return totality.Population
+function totality.population.talk(given) end
+
+--- A population like a table of known systems: a row at random, jittered. Correlations stay as they are in the
+--- table.
+---@param rows table[] each with mass_ratio (M2/M1, up to 1), fillout, inclination (degrees), t1, t2 (K); period
+--- (days) may be missing, and is then drawn from the period distribution
+---@param given? table `jitter` (1, the default: 8 % in the mass ratio, 0.05 in the fillout, 2 degrees, 2 % in t1 and
+--- in the period, 1 % in t2/t1; 0: none), `spots`, `minimum_inclination` (default 0), `resolution` as for `survey`
+---@return totality.Population
+function totality.population.from_table(rows, given) end
+
 --- The parameters of one system, as `totality.contact` takes them.
 ---@param rng totality.Rng
 ---@return table parameters
 ---@return number period days
 function Population:draw(rng) end
+
+--- What happens to a system in the years of a survey, as `system:observe` and `curve:observe` take it.
+---@param rng totality.Rng
+---@return table history third_light, period_change, light_time, outer_period, state_duration
+function totality.population.history(rng) end
+
+--- The same system later, its spots elsewhere, larger or smaller, or gone.
+---@param rng totality.Rng
+---@param parameters table as from `draw`
+---@return table parameters
+function totality.population.later(rng, parameters) end
 
 totality.posterior = {}
 
@@ -786,6 +830,28 @@ function totality.schedules.exponential_decay(given) end
 ---@return totality.Schedule
 function totality.schedules.piecewise_constant(given) end
 
+totality.survey = {}
+
+--- A survey, made by `totality.survey`. Its fields are those of the table, defaults filled in, distributions as
+--- lists. `print(survey:summary())` shows them.
+---@class totality.Survey
+---@field name string
+---@field record table what the core takes
+local Survey = {}
+
+--- A survey of one's own. The window needs: `nights` points and baseline; `continuous` cadence, segment_length and
+--- segments; `cycle` (regular in phase) points and baseline. `name`, `window`, `magnitude` and `noise` are always
+--- needed; the other fields have defaults that make no error. docs/surveys.md lists all.
+---@param given table days and magnitudes throughout; `noise`: rows `{ magnitude, sigma, quoted error }`
+---@return totality.Survey
+function totality.survey(given) end
+
+--- All fields with their values, one a line, and where the numbers are from.
+---@return string
+function Survey:summary() end
+
+totality.surveys = {}
+
 totality.synthetic = {}
 
 ---@class totality.SyntheticDataset
@@ -793,11 +859,15 @@ local SyntheticDataset = {}
 
 --- A data set of synthetic curves.
 ---@param given table `size` (examples an epoch), `seed`; `population` (default
---- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
+--- `totality.population.survey()`); how the systems are observed: `observations`, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
---- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area"
---- or "marks", see curve:to_image; default area);
+--- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples; default 1); or
+--- `surveys`, a table of weights by name (`{ asas3 = 1, kepler = 0.5 }`, as in `totality.surveys`) whose curves pass
+--- through the same steps as real ones, period refinement included; or both; default
+--- 100 regular phases at noise 0.02; `observations_per_system` (default 1): images made of each system, with other
+--- noise, phases, third light and survey, half of them as in a mirror, and never close to each other; `width`,
+--- `height` of the images (default 100) and their `style` ("area", "marks" or "density", see
+--- curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -819,9 +889,10 @@ function SyntheticDataset:examples(first, count, epoch) end
 ---@param first integer number of the first example, from 1
 ---@param count integer
 ---@param epoch? integer nil: the fixed set
----@return table[] examples of each `curve` (totality.LightCurve; phase 0 and 0.5 are the conjunctions, star 1 behind
---- at 0; flux in units of that at phase 0.25), `noise` (sigma of a point in that unit), `parameters` (of the system,
---- as `totality.contact` takes them)
+---@return table[] examples of each `curve` (totality.LightCurve; without a survey phase 0 and 0.5 are the
+--- conjunctions, star 1 behind at 0, and the flux is in units of that at phase 0.25; with one it has times, and
+--- period and epoch as a catalogue gives them), `noise` (sigma of a point in the unit of the flux, with a survey at
+--- the maximum), `parameters` (of the system, as `totality.contact` takes them)
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:curves(first, count, epoch) end
 
@@ -891,6 +962,16 @@ function totality.detached(parameters) end
 ---@param given? table
 ---@return totality.LightCurve
 function BinarySystem:light_curve(given) end
+
+--- What a survey delivers of this star: `system:light_curve():observe(survey, ...)` with spots that change over the
+--- years, and with the truth about the eclipses.
+---@param survey totality.Survey
+---@param given table the options of curve:observe for a survey; `later`: a list of systems that differ from this
+--- one in their spots; the star turns from one into the next every `state_duration` days (default 500) and after
+--- the last into the first
+---@return totality.LightCurve curve `truth` as for curve:observe, and `total`, `light_left`, `duration` (as
+--- system:totality says)
+function BinarySystem:observe(survey, given) end
 
 --- What is left of the eclipsed star at each conjunction.
 --

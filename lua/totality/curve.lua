@@ -274,7 +274,7 @@ end
 --- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
 -- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
 -- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
--- divided at gaps in time longer than 8 mean spacings and 5 periods. Where the amplitude of segments is known to
+-- divided at gaps in time longer than 8 mean spacings and 2 to 5 periods. Where the amplitude of segments is known to
 -- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
 ---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
 ---@return totality.LightCurve curve
@@ -399,7 +399,7 @@ function LightCurve:bin(given)
 end
 
 -- How a curve is drawn: all below it in ink, or one mark a column.
-local STYLE = { type = "string", one_of = { "area", "marks" }, default = "area" }
+local STYLE = { type = "string", one_of = { "area", "marks", "density" }, default = "area" }
 
 local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
 
@@ -407,7 +407,8 @@ local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
 -- the mean of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
 --- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
---- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
+--- neighbours; the default), "marks" (one mark a column, as in a plot of points) or "density" (each pixel has the
+--- probability that the column's value falls in it, from the noise and the number of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given)
    local checked = options.check("curve:to_image", given,
@@ -416,17 +417,42 @@ function LightCurve:to_image(given)
    if not self.normalised then
       refuse(self, "to_image", "the curve is not normalised; call normalise first")
    end
-   return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic,
-      checked.style))
+   local tensor, message = core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic,
+      checked.style)
+   if not tensor then refuse(self, "to_image", message) end
+   return image.new(tensor)
 end
 
---- The way of every curve to the network, in one step. A curve in time is folded: the period is refined on the
--- data (refine_period), zero points of segments and, when the points are dense, trends are removed
--- (remove_offsets, remove_trend). Then remove_outliers, centre_minima, normalise, to_image.
+--- All that has to be done in time, in one step, as `prepare` does it: the period is refined on the data
+-- (refine_period), zero points of segments and, when the points are dense, trends are removed (remove_offsets,
+-- remove_trend), and the curve is folded.
+---@param given? table `period` (days; default the curve's own), `epoch` (default the curve's own, or the first time),
+--- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
+--- in)
+---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `epoch` (of
+--- phase 0), `baseline` (a table, as in remove_offsets)
+function LightCurve:reduce(given)
+   local checked = options.check("curve:reduce", given, {
+      period = { type = "number", above = 0, default = self.period },
+      epoch = { type = "number", default = self.epoch },
+      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      baseline = { type = "boolean", default = true },
+   })
+   if not self.time then return nil, about(self, "the curve has no times") end
+   if not checked.period then options.fail("curve:reduce", 2, "option 'period' is missing") end
+   local phase, flux, found = core.fold_observed(self.time, self.flux, self.segment, checked.period,
+      checked.epoch or self.time:min_max(), checked.drift, checked.baseline)
+   if not phase then return nil, about(self, flux) end
+   return derive(self, { phase = phase, flux = flux, period = found.period, period_error = found.period_error,
+      epoch = found.epoch }), found
+end
+
+--- The way of every curve to the network, in one step: reduce for a curve in time; then remove_outliers,
+-- centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
 --- `statistic`, `style` (as in to_image). For a curve in time, or one that is to be folded again: `period` and
---- `epoch` (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0
---- keeps the period), `baseline` (false leaves zero points and trends in)
+--- `epoch` (default: the curve's own, unless it is folded already), `drift`, `baseline` (as in reduce)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum) and shift_error; top and bottom (the flux that became 1 and 0); noise,
@@ -434,8 +460,7 @@ end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error; drift and improvement (as in refine_period); baseline (a table, as
---- in remove_offsets)
+--- epoch (of the deeper minimum), epoch_error, drift, improvement and baseline (as in reduce)
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
@@ -446,22 +471,21 @@ function LightCurve:prepare(given)
       drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
       baseline = { type = "boolean", default = true },
    })
-   local phase, flux, folding = self.phase, self.flux, nil
+   local folded, found = self, nil
    if checked.period then
-      if not self.time then return nil, about(self, "the curve has no times") end
-      phase, flux, folding = core.fold_observed(self.time, self.flux, self.segment, checked.period,
-         checked.epoch or self.time:min_max(), checked.drift, checked.baseline)
-      if not phase then return nil, about(self, flux) end
-   elseif not phase then
+      folded, found = self:reduce { period = checked.period, epoch = checked.epoch, drift = checked.drift,
+         baseline = checked.baseline }
+      if not folded then return nil, found end
+   elseif not self.phase then
       return nil, about(self, "neither phases nor a period")
    end
-   local tensor, summary = core.prepare(phase, flux, checked.width, checked.height, checked.sigma_lower,
+   local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height, checked.sigma_lower,
       checked.sigma_upper, checked.statistic, checked.style)
    if not tensor then return nil, about(self, summary) end
-   for name, value in pairs(folding or {}) do summary[name] = value end
-   if folding then
-      summary.epoch = folding.epoch + summary.shift * folding.period
-      summary.epoch_error = summary.shift_error * folding.period
+   for name, value in pairs(found or {}) do summary[name] = value end
+   if found then
+      summary.epoch = found.epoch + summary.shift * found.period
+      summary.epoch_error = summary.shift_error * found.period
    end
    return image.new(tensor), summary
 end

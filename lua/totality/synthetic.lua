@@ -118,7 +118,8 @@ end
 --- through the same steps as real ones, period refinement included; or both; default
 --- 100 regular phases at noise 0.02; `observations_per_system` (default 1): images made of each system, with other
 --- noise, phases, third light and survey, half of them as in a mirror, and never close to each other; `width`,
---- `height` of the images (default 100) and their `style` ("area" or "marks", see curve:to_image; default area);
+--- `height` of the images (default 100) and their `style` ("area", "marks" or "density", see
+--- curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -133,7 +134,7 @@ function synthetic.new(given)
       observations_per_system = { type = "integer", default = 1, minimum = 1, maximum = 1000 },
       width = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       height = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
-      style = { type = "string", default = "area", one_of = { "area", "marks" } },
+      style = { type = "string", default = "area", one_of = { "area", "marks", "density" } },
       minimum_amplitude = { type = "number", default = 0.1, minimum = 0, below = 1 },
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    })

@@ -3,11 +3,11 @@
 --
 --    build/lua tests/bench/domain_gap.lua CATALOGUE SURVEY [PATTERN [TWINS [EPOCHS]]]
 --
--- CATALOGUE: a CSV of real curves with the columns file and period; SURVEY: a name in totality.surveys, or "plain" for
--- Gaussian noise, as large as that of the real curve, at random phases, which surveys must do better than; PATTERN: of
--- the files to be taken (a Lua pattern, default all), TWINS: simulated curves for each real one (default 3), EPOCHS
--- of the network (default 12; 0 leaves it out). The population is matched: each twin has the magnitude (the median of
--- the second column of the file), the number of points and the period of the real star, and its depth within a tenth.
+-- CATALOGUE: a CSV of real curves with the columns file and period; SURVEY: a name in totality.surveys, or "plain":
+-- Gaussian noise, as large as that of the real curve, at random phases, which surveys must do better than; PATTERN:
+-- of the files to be taken (a Lua pattern, default all); TWINS: simulated curves for each real one (default 3);
+-- EPOCHS of the network (default 12; 0 leaves it out). The population is matched: each twin has the magnitude (median
+-- of the second column of the file), the number of points and the period of the real star, its depth within a tenth.
 
 local totality = require "totality"
 

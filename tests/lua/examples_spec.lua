@@ -85,3 +85,17 @@ describe("examples/train_cnn10.lua and examples/evaluate.lua", function()
       assert.matches("\n 50 %% +%d+%.%d %% +0%.%d+ +0%.%d+", output)
    end)
 end)
+
+describe("examples/contact_sheet.lua", function()
+   it("draws the catalogue of examples", function()
+      local output = run("examples/contact_sheet.lua examples/curves/catalogue.csv " .. directory .. "/sheet density")
+      assert.matches("sheet%-1%.png", output)
+      assert.equal("\x89PNG", content(directory .. "/sheet-1.png"):sub(1, 4))
+      local lines = 0
+      for line in content(directory .. "/sheet.csv"):gmatch "[^\n]+" do
+         lines = lines + 1
+         assert.matches(lines == 1 and "^number,id,period," or "^%d+,[^,]+,0%.%d+,%d+,%d+,0%.%d+,$", line)
+      end
+      assert.equal(13, lines)
+   end)
+end)
