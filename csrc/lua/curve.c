@@ -147,11 +147,12 @@ static int fold_observed(lua_State *L) {
         tot_fold_observed(&observed, &options, phase->data, folded->data, &folding, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_createtable(L, 0, 6);
+    lua_createtable(L, 0, 7);
     set_number(L, "period", folding.period);
     set_number(L, "period_error", folding.period_err);
     set_number(L, "epoch", folding.epoch);
     set_number(L, "drift", folding.drift);
+    set_number(L, "smear", folding.smear);
     set_number(L, "improvement", folding.improvement);
     lua_createtable(L, 0, 5);
     set_baseline(L, &folding.baseline);

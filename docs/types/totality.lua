@@ -331,8 +331,9 @@ function LightCurve:to_image(given) end
 --- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
 --- in)
 ---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
----@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `epoch` (of
---- phase 0), `baseline` (a table, as in remove_offsets)
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `smear` (rms
+--- over the data of what the period's error does to the phase), `epoch` (of phase 0), `baseline` (a table, as in
+--- remove_offsets)
 function LightCurve:reduce(given) end
 
 --- The way of every curve to the network, in one step: reduce for a curve in time; then remove_outliers,
@@ -347,7 +348,7 @@ function LightCurve:reduce(given) end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error, drift, improvement and baseline (as in reduce)
+--- epoch (of the deeper minimum), epoch_error, drift, smear, improvement and baseline (as in reduce)
 function LightCurve:prepare(given) end
 
 --- What a telescope would see of a model curve: points at other phases with noise, or the whole of what a survey
@@ -798,12 +799,12 @@ totality.readers = {}
 ---@param path string|string[]
 ---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
 --- `columns` = { time or phase =, flux or magnitude =, error =, segment =, band = }, each a header's name or a number
---- from 1; `band` where the file names bands; `flux` (FITS: "pdcsap", corrected by the pipeline, the default, or
---- "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch` (days),
---- which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true: times of
---- the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable", "json", "text",
---- "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be asked. An epoch
---- may lack the Julian date that the file's times lack.
+--- from 1; `band` where the file names bands ("" is none); `flux` (FITS: "pdcsap", corrected by the pipeline, the
+--- default, or "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch`
+--- (days), which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true:
+--- times of the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable",
+--- "json", "text", "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be
+--- asked. An epoch may lack the Julian date that the file's times lack.
 ---@return table|nil curve totality.LightCurve (with the fields `skipped`, the number of points left out,
 --- `other_bands`, those in other bands, `band`, `ra`, `dec`, `object`); or nil and a message that begins with the
 --- path, and the line if there is one

@@ -185,6 +185,11 @@ function LightCurve:heliocentric(given)
          :format(checked.time_system or "unknown"))
    end
    local zero = system == "MJD" and 2400000.5 or 0
+   local first, last = self.time:min_max()
+   if not (first + zero > 2378496 and last + zero < 2524595) then
+      refuse(self, "heliocentric",
+         ("the times %g to %g are no %s of the years 1800 to 2200"):format(first, last, system))
+   end
    return derive(self, {
       time = core.heliocentric(self.time, zero, checked.ra, checked.dec), time_system = "HJD",
       epoch = self.epoch and self.epoch + zero,
@@ -430,8 +435,9 @@ end
 --- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
 --- in)
 ---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
----@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `epoch` (of
---- phase 0), `baseline` (a table, as in remove_offsets)
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `smear` (rms
+--- over the data of what the period's error does to the phase), `epoch` (of phase 0), `baseline` (a table, as in
+--- remove_offsets)
 function LightCurve:reduce(given)
    local checked = options.check("curve:reduce", given, {
       period = { type = "number", above = 0, default = self.period },
@@ -460,7 +466,7 @@ end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error, drift, improvement and baseline (as in reduce)
+--- epoch (of the deeper minimum), epoch_error, drift, smear, improvement and baseline (as in reduce)
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
