@@ -13,6 +13,7 @@ local bank = {}
 ---@field flux totality.Tensor curves x phases -0.5 + k/phases, in units of the flux at phase 0.25
 ---@field parameters totality.Tensor curves x columns, see `totality.bank.columns`
 ---@field drawn integer systems drawn, those that vary too little included
+---@field population totality.Population
 ---@field recipe table<string, string> what decides which curves these are
 local Bank = { __name = "totality.Bank" }
 Bank.__index = Bank
@@ -212,7 +213,7 @@ function bank.new(given)
    end
    local whole = joined(pieces)[1]
    return setmetatable({ flux = whole.flux, parameters = whole.parameters, drawn = drawn, recipe = recipe,
-      threads = checked.threads }, Bank)
+      population = checked.population }, Bank)
 end
 
 --- The share of total eclipses among the curves: the prior probability of one.

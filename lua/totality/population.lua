@@ -65,14 +65,25 @@ local function truncated(range, draw)
    return value
 end
 
-local function draw_temperature_ratio(rng, mass_ratio)
-   local share = PARAMETERS.a_subtype[#PARAMETERS.a_subtype][2]
+--- The median of the fillouts at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function population.median_fillout(mass_ratio)
+   return interpolate(PARAMETERS.fillout.medians, mass_ratio)
+end
+
+--- The share of A subtypes, whose heavier star is the hotter, at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function population.a_subtype_share(mass_ratio)
    for _, bin in ipairs(PARAMETERS.a_subtype) do
-      if mass_ratio < bin[1] then
-         share = bin[2]
-         break
-      end
+      if mass_ratio < bin[1] then return bin[2] end
    end
+   return PARAMETERS.a_subtype[#PARAMETERS.a_subtype][2]
+end
+
+local function draw_temperature_ratio(rng, mass_ratio)
+   local share = population.a_subtype_share(mass_ratio)
    local range = { minimum = 0, maximum = PARAMETERS.temperature_ratio.maximum }
    if rng:uniform() < share then
       return 1 - truncated(range, function()
@@ -125,7 +136,7 @@ function Population:draw(rng)
    local q = truncated(PARAMETERS.mass_ratio, function()
       return rng:beta(PARAMETERS.mass_ratio.a, PARAMETERS.mass_ratio.b)
    end)
-   local median = interpolate(PARAMETERS.fillout.medians, q)
+   local median = population.median_fillout(q)
    local fillout = truncated(PARAMETERS.fillout, function()
       return median * 10 ^ rng:normal(0, PARAMETERS.fillout.scatter)
    end)

@@ -124,6 +124,31 @@ describe("the posterior", function()
       end
    end)
 
+   -- An independent check of the density of the population, too: a wrong one would move the quantiles. Tolerances are
+   -- 3 standard errors of the difference, 1.25 sigma/sqrt(n) for a median.
+   it("refines a small bank to what a large one says", function()
+      local few = totality.bank { size = 150, seed = 8, population = population }
+      local options = { refine = true, least_effective_size = 60 }
+      for name, value in pairs(known) do options[name] = value end
+      options.bank = few
+      local chosen = {}
+      for k, result in ipairs(results) do
+         if result.effective_size > 100 and result.p_total > 0.1 and #chosen < 2 then chosen[#chosen + 1] = k end
+      end
+      assert.equal(2, #chosen)
+      local refined = totality.posterior(options):weigh { examples[chosen[1]], examples[chosen[2]] }
+      for k, result in ipairs(refined) do
+         local large = results[chosen[k]]
+         assert.is_true(result.stages > 0 and result.effective_size >= 60 and result.power == 1)
+         local share = 3 * math.sqrt(1 / result.effective_size + 1 / large.effective_size)
+         assert.near(large.p_total, result.p_total, share * math.sqrt(large.p_total * (1 - large.p_total)))
+         for _, name in ipairs { "mass_ratio", "inclination", "fillout" } do
+            local q = large[name]
+            assert.near(q[1], result[name][1], share * 1.25 * (q[3] - q[2]) / 2)
+         end
+      end
+   end)
+
    it("judges like a classifier", function()
       local star = totality.contact { mass_ratio = 0.2, fillout = 0.5, inclination = 88, t1 = 6000, t2 = 6000 }
          :light_curve():observe { points = 300, noise = 0.02, phases = "random", rng = totality.rng(7) }
