@@ -177,16 +177,42 @@ valgrind: ## C and Lua tests under valgrind
 	@$(MAKE) check-c check-lua CK_FORK=no \
 		RUN_UNDER="valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9 --keep-debuginfo=yes"
 
+# Each reader is fed damaged files; what it finds is left as crash-* in build/fuzz. No part of the tests.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_SANITIZE := address,undefined -fno-sanitize-recover=undefined
+FUZZED := $(call object,$(sort $(wildcard csrc/base/*.c csrc/io/*.c) csrc/curve/robust.c))
+.PHONY: fuzz
+fuzz: ## feed the readers with damaged files, FUZZ_SECONDS each (needs clang; build/fuzz)
+	@tools/dependencies.sh build fuzz
+	@$(MAKE) $(PARALLEL) BUILD=build/fuzz CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE)" \
+		$(FUZZERS:%=build/fuzz/bin/%)
+	@$(LUA) tests/fuzz/make_seeds.lua build/fuzz/seeds
+	@for name in $(FUZZERS); do \
+		echo "  FUZZ $$name"; \
+		mkdir -p build/fuzz/corpus/$$name; \
+		build/fuzz/bin/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=30 -max_len=20000 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=build/fuzz/crash-$$name- \
+			build/fuzz/corpus/$$name build/fuzz/seeds/$$name || exit 1; \
+	done
+
+$(BUILD)/bin/%: tests/fuzz/%.c $(FUZZED)
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $(TOT_CFLAGS) -fsanitize=fuzzer,$(FUZZ_SANITIZE) -o $@ $^ $(TOT_LIBS)
+
 # ---- measurements ---------------------------------------------------------------------------
 
 # No part of the tests.
 .PHONY: bench bench-peers
-bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of the networks
+bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of networks and readers
 	@$(BUILD)/bench_binary
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/accuracy.lua
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/network.lua
+	@echo
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/readers.lua
 
 bench-peers: all $(BUILD)/bench_network ## the networks against PyTorch and ONNX Runtime, which it installs
 	@tools/dependencies.sh build bench

@@ -4,8 +4,9 @@
 --    build/lua examples/train_cnn10.lua [OUTPUT [EXAMPLES [EPOCHS_1 [EPOCHS_2]]]]
 --
 -- Every epoch sees 20,000 (EXAMPLES) systems that were never seen before. OUTPUT (default cnn10.safetensors)
--- is written after every epoch that improves the validation loss; Ctrl-C ends the training early and keeps it.
--- The first stage is kept in OUTPUT.first; where that file exists, only the second stage is run.
+-- is written after every epoch that improves the validation loss, and the first stage's best weights are in
+-- OUTPUT.first. After an interruption (Ctrl-C, a power failure) the same command continues from OUTPUT.checkpoint
+-- or OUTPUT.first.checkpoint with the same result.
 
 local totality = require "totality"
 
@@ -60,34 +61,38 @@ local function save(path, epoch, logs)
    }))
 end
 
+-- Saves the best weights so far; what is best is kept in the checkpoints.
+local function keep_best(path)
+   return {
+      on_epoch_end = function(self, epoch, logs)
+         if self.best and logs.val_loss >= self.best then return end
+         self.best = logs.val_loss
+         save(path, epoch, logs)
+      end,
+      get_state = function(self) return { best = self.best } end,
+      set_state = function(self, state) self.best = state.best end,
+   }
+end
+
 -- Trains for the epochs of a stage, after those `before`; the best weights are in its file.
 local function run(stage, before)
-   local best
    model:compile {
       optimizer = totality.optimizers.adam { learning_rate = stage.learning_rate },
       loss = "binary_crossentropy",
       metrics = { "balanced_accuracy", "f1", "roc_auc" },
    }
-   return model:fit(train, {
+   local history = assert(model:fit(train, {
       initial_epoch = before, epochs = before + stage.epochs, batch_size = batch_size, seed = seed,
-      validation_data = valid,
+      validation_data = valid, checkpoint = stage.output .. ".checkpoint",
       callbacks = {
-         totality.callbacks.learning_rate_scheduler(schedule(stage, before)),
-         function(epoch, logs)
-            if best and logs.val_loss >= best then return end
-            best = logs.val_loss
-            save(stage.output, epoch, logs)
-         end,
+         totality.callbacks.learning_rate_scheduler(schedule(stage, before)), keep_best(stage.output),
       },
-   })
+   }))
+   print(history)
+   if history.interrupted then os.exit(130) end
 end
 
-local first = io.open(stages[1].output)
-if first then
-   first:close()
-else
-   print(run(stages[1], 0))
-end
+run(stages[1], 0)
 assert(model:load_weights(stages[1].output))
-print(run(stages[2], stages[1].epochs))
+run(stages[2], stages[1].epochs)
 print("the best weights are in " .. output)

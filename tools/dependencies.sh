@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind|bench ...
+# Sees to what a purpose needs: tools/dependencies.sh build|test|valgrind|fuzz|bench ...
 #
 # Everything is probed for, so that libraries that came another way than through apt-get count, too,
 # and so that a package that vanished is noticed. Only when something is missing is it installed: by
@@ -34,6 +34,12 @@ shellcheck      command -v shellcheck
 END
         ;;
     valgrind) echo 'valgrind command -v valgrind' ;;
+    fuzz)
+        cat <<'END'
+clang              command -v clang
+libclang-rt-14-dev echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize=fuzzer -x c - -o /dev/null
+END
+        ;;
     bench)
         cat <<'END'
 python3-torch   /usr/bin/python3 -c 'import torch'
@@ -42,7 +48,7 @@ npm             command -v npm
 END
         ;;
     *)
-        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind, bench" >&2
+        echo "tools/dependencies.sh: unknown purpose '$1'; the purposes are build, test, valgrind, fuzz, bench" >&2
         exit 2
         ;;
     esac

@@ -278,9 +278,15 @@ static tot_status divide(const tot_observed *observed, double period, model *m, 
     if (observed->segment != NULL)
         return tot_number_segments(observed, TOT_BASELINE_MAX_SEGMENTS, m->segment, &m->segments,
                                    error);
-    const double gap = fmax(8.0 * m->sample.span / (double)observed->count, 5.0 * period);
-    return tot_split_at_gaps(observed, gap, TOT_BASELINE_MAX_SEGMENTS, m->segment, &m->segments,
-                             error);
+    const double spacing = m->sample.span / (double)observed->count,
+                 cycles = m->sample.span / period;
+    tot_status status =
+        tot_split_at_gaps(observed, fmax(8.0 * spacing, 2.0 * period), TOT_BASELINE_MAX_SEGMENTS,
+                          m->segment, &m->segments, error);
+    if (status == TOT_OK && (double)m->segments > cycles / 20.0)
+        status = tot_split_at_gaps(observed, fmax(8.0 * spacing, 5.0 * period),
+                                   TOT_BASELINE_MAX_SEGMENTS, m->segment, &m->segments, error);
+    return status;
 }
 
 /* corrected may be the flux observed. */

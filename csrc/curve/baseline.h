@@ -25,8 +25,9 @@ typedef struct tot_baseline {
     double scatter;          /* robust sigma of the residuals */
 } tot_baseline;
 
-/* Without segments the points are divided at gaps in time longer than 8 mean spacings and 5
- * periods.
+/* Without segments the points are divided at gaps in time longer than 8 mean spacings and 2
+ * periods; where that leaves segments less than 20 periods of the span each (the nights of one
+ * observing run), longer than 5 periods.
  *
  * Least squares of the Fourier series in phase together with a baseline that within each segment is
  * constant or runs straight from knot to knot, so that no eclipse is taken for a trend. The values

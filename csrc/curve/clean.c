@@ -25,7 +25,7 @@ tot_status tot_find_outliers(const tot_fourier *fit, const tot_point *points, si
     if (residual == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
     tot_fourier_residuals(fit, points, count, residual);
-    const double floor = fmax(1.5 * fit->misfit, 1e-3 * fit->scale);
+    const double floor = fmax(1.2 * fit->misfit, 1e-3 * fit->scale);
     const double lower = fmax(sigma_lower * fit->scatter, floor);
     const double upper = fmax(sigma_upper * fit->scatter, floor);
     size_t removed = 0;

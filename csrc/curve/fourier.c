@@ -59,12 +59,15 @@ static size_t choose_harmonics(const tot_point *points, size_t count) {
 }
 
 /* The terms of a curve with corners fall as 1/k^2, and the sum of all that follow term K is about
- * K times that term. One of the last three stands for the envelope of the series. */
+ * K times that term. One of the last three, brought to K by that law, stands for the envelope. */
 static double misfit_of(const tot_fourier *fit) {
-    double last = 0.0;
-    for (size_t k = fit->harmonics > 3 ? fit->harmonics - 3 : 1; k < fit->harmonics; k++)
-        last = fmax(last, hypot(fit->cosine[k], fit->sine[k]));
-    return (double)fit->harmonics * last;
+    const double last = (double)fit->harmonics;
+    double misfit = 0.0;
+    for (size_t k = fit->harmonics > 3 ? fit->harmonics - 3 : 1; k < fit->harmonics; k++) {
+        const double order = (double)(k + 1);
+        misfit = fmax(misfit, order * order / last * hypot(fit->cosine[k], fit->sine[k]));
+    }
+    return misfit;
 }
 
 static void judge(const workspace *w, tot_fourier *fit) {
@@ -146,7 +149,7 @@ tot_status tot_fourier_fit(const tot_point *points, size_t count, tot_fourier *f
         if (step > HUBER_STEPS + 1 && fabs(noise - before) <= 1e-3 * before)
             break;
         /* The corners of a noise-free curve are not to be taken for outliers. */
-        const double scale = fmax(noise, fmax(result.misfit, 1e-3 * result.scale));
+        const double scale = fmax(noise, fmax(1.5 * result.misfit, 1e-3 * result.scale));
         for (size_t k = 0; k < used; k++)
             w.weight[k] =
                 step < HUBER_STEPS ? huber(w.residual[k], scale) : biweight(w.residual[k], scale);

@@ -82,11 +82,13 @@ tot_status tot_fold_observed(const tot_observed *observed, const tot_folding_opt
     if (status == TOT_OK)
         status =
             tot_fold(observed->time, observed->count, refined.period, options->epoch, phase, error);
+    const double cycles = sample.span / refined.period;
     if (status == TOT_OK && folding != NULL)
         *folding = (tot_folding){.period = refined.period,
                                  .period_err = refined.period_err,
                                  .epoch = options->epoch,
                                  .drift = refined.drift,
+                                 .smear = refined.period_err / refined.period * cycles / sqrt(12.0),
                                  .improvement = refined.improvement,
                                  .baseline = baseline};
 done:

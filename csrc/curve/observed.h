@@ -23,6 +23,7 @@ typedef struct tot_folding {
     double period_err;     /* standard error; NaN when there are too few points to tell */
     double drift;          /* what the change of the period does to the phase from first to last
                             * point, cycles; 0 when the period was kept */
+    double smear;          /* rms over the data of what period_err does to the phase, cycles */
     double improvement;    /* of the fit, see curve/period.h */
     tot_baseline baseline; /* what was removed; zeros when nothing was looked for */
 } tot_folding;

@@ -52,6 +52,21 @@ static double newton_step(const tot_sample *sample, tot_series_fit *fit, double 
     return dot / left;
 }
 
+/* The part of the fitted slope's mean square that noise has put in: a coefficient's variance is 2
+ * sigma^2 / N, less what the prior takes. It would make the drift look better known than it is. */
+static double noise_in_slope(const tot_sample *sample, const tot_series_fit *fit) {
+    const double half = 0.5 * (double)sample->count, relative = fit->noise / sample->scale;
+    double all = 0.0, noise = 0.0;
+    for (size_t k = 1; k <= fit->harmonics; k++) {
+        const double order = (double)(k * k), a = fit->coefficient[2 * k - 1];
+        const double b = fit->coefficient[2 * k], prior = 0.5 * relative * order;
+        const double kept = half / (half + prior * prior);
+        all += 0.5 * order * (a * a + b * b);
+        noise += order * kept * kept * fit->noise * fit->noise / half;
+    }
+    return fmin(0.9, noise / all);
+}
+
 /* Where the parabola through three equally spaced values has its minimum, in steps from the middle
  * one. */
 static double vertex(double before, double middle, double after) {
@@ -121,6 +136,7 @@ tot_status tot_refine_sample_period(tot_sample *sample, const tot_period_search 
     find_residuals(sample, &fit);
     fit.noise = tot_series_fit_scatter(sample, &fit);
     const double least = clipped_sum(sample, &fit);
+    variance /= 1.0 - noise_in_slope(sample, &fit);
     if (!isfinite(misfit(sample, given_cycles, &fit)))
         goto done;
     find_residuals(sample, &fit);

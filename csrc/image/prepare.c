@@ -23,9 +23,11 @@ tot_image_options tot_image_options_default(void) {
     };
 }
 
-static tot_status draw(const double *phase, const double *flux, size_t count,
-                       const tot_image_options *options, float *pixels, size_t *empty,
-                       tot_error *error) {
+tot_status tot_draw_points(const double *phase, const double *flux, size_t count, double noise,
+                           const tot_image_options *options, float *pixels, size_t *empty,
+                           tot_error *error) {
+    /* the median of normal deviates is that much less sure than their mean */
+    const double relative = options->statistic == TOT_STATISTIC_MEDIAN ? 1.2533 : 1.0;
     double *value = tot_allocate(options->width, 2 * sizeof *value);
     size_t *counts = tot_allocate(options->width, sizeof *counts);
     tot_status status;
@@ -34,15 +36,19 @@ static tot_status draw(const double *phase, const double *flux, size_t count,
             tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu columns", options->width);
         goto done;
     }
-    const tot_bins bins = {options->width, value, value + options->width, counts};
+    double *spread = value + options->width;
+    const tot_bins bins = {options->width, value, spread, counts};
     status = tot_bin(phase, flux, count, options->statistic, &bins, error);
     if (status != TOT_OK)
         goto done;
     *empty = 0;
-    for (size_t k = 0; k < options->width; k++)
+    for (size_t k = 0; k < options->width; k++) {
         *empty += counts[k] == 0;
+        spread[k] = relative * noise / sqrt((double)counts[k]); /* now that of the value */
+    }
     if (pixels != NULL)
-        status = tot_raster(value, options->width, options->height, options->style, pixels, error);
+        status = tot_raster(value, spread, options->width, options->height, options->style, pixels,
+                            error);
 done:
     tot_free(value);
     tot_free(counts);
@@ -116,7 +122,8 @@ tot_status tot_curve_to_image(const double *phase, const double *flux, size_t co
     result.maxima_difference = (shape.maximum_after - shape.maximum_before) / light;
     result.double_wave = shape.double_wave;
     result.flatness = tot_flatter_minimum(normal_phase, normal_flux, used, result.noise_amplitude);
-    status = draw(normal_phase, normal_flux, used, options, pixels, &result.n_empty_columns, error);
+    status = tot_draw_points(normal_phase, normal_flux, used, result.noise_amplitude, options,
+                             pixels, &result.n_empty_columns, error);
     if (status == TOT_OK && summary != NULL)
         *summary = result;
 done:

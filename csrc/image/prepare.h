@@ -40,6 +40,13 @@ typedef struct tot_curve_summary {
     tot_flatness flatness;
 } tot_curve_summary;
 
+/* Draws the points of a curve that is aligned and normalised, the last step of the chain. noise:
+ * sigma of a point, for TOT_RASTER_DENSITY; *empty: the columns without a point. pixels may be
+ * NULL. Errors as tot_bin and tot_raster. */
+tot_status tot_draw_points(const double *phase, const double *flux, size_t count, double noise,
+                           const tot_image_options *options, float *pixels, size_t *empty,
+                           tot_error *error);
+
 /* phase: any finite numbers, whole cycles don't matter; flux: any unit, any zero. Neither order nor
  * epoch matters. pixels: height * width, see image/raster.h; the deeper minimum lies at a quarter
  * of the width. pixels (or summary) may be NULL. Thread-safe.

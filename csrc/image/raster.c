@@ -30,6 +30,24 @@ static void draw_area(double y, float ink, size_t column, size_t width, size_t h
         pixels[k * width + column] = ink;
 }
 
+/* The normal distribution about y, cut at four sigma and cut off at the borders. */
+static void draw_density(double y, double error, size_t column, size_t width, size_t height,
+                         float *pixels) {
+    const double narrowest = 0.5;
+    const double scale = (double)height / (TOT_RASTER_TOP - TOT_RASTER_BOTTOM);
+    const double sigma = hypot(error * scale, narrowest), reach = 4.0 * sigma;
+    const size_t first = y > reach ? (size_t)(y - reach) : 0;
+    const double end = ceil(y + reach);
+    const size_t last = end < (double)(height - 1) ? (size_t)end : height - 1;
+    double before = 0.0; /* probability in the rows above */
+    for (size_t row = first; row <= last; row++) {
+        const double edge = ((double)row + 0.5 - y) / (sigma * sqrt(2.0));
+        const double upto = row == last ? 1.0 : 0.5 * (1.0 + erf(edge));
+        pixels[row * width + column] = (float)(upto - before);
+        before = upto;
+    }
+}
+
 /* The value on the straight line between the nearest values before and after a column, around the
  * end of the cycle if need be; NaN when there is none at all. */
 static double value_between(const double *value, size_t width, size_t column) {
@@ -44,8 +62,8 @@ static double value_between(const double *value, size_t width, size_t column) {
     return a + (b - a) * (double)before / (double)(before + after);
 }
 
-tot_status tot_raster(const double *value, size_t width, size_t height, tot_raster_style style,
-                      float *pixels, tot_error *error) {
+tot_status tot_raster(const double *value, const double *standard_error, size_t width,
+                      size_t height, tot_raster_style style, float *pixels, tot_error *error) {
     if (width < TOT_RASTER_MIN_SIZE || height < TOT_RASTER_MIN_SIZE)
         return tot_fail(error, TOT_ERROR_ARGUMENT,
                         "an image of %zu x %zu pixels, at least %d x %d are needed", width, height,
@@ -53,9 +71,13 @@ tot_status tot_raster(const double *value, size_t width, size_t height, tot_rast
     memset(pixels, 0, width * height * sizeof *pixels);
     for (size_t column = 0; column < width; column++) {
         const bool known = !isnan(value[column]);
-        if (style == TOT_RASTER_MARKS) {
-            if (known)
-                draw_mark(height_of(value[column], height), column, width, height, pixels);
+        if (style != TOT_RASTER_AREA) {
+            const double y = known ? height_of(value[column], height) : NAN;
+            if (known && style == TOT_RASTER_MARKS)
+                draw_mark(y, column, width, height, pixels);
+            else if (known)
+                draw_density(y, standard_error == NULL ? 0.0 : standard_error[column], column,
+                             width, height, pixels);
             continue;
         }
         const double drawn = known ? value[column] : value_between(value, width, column);

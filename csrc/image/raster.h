@@ -22,12 +22,18 @@ typedef enum tot_raster_style {
      * neighbours' heights (the cycle is closed), with half the ink. */
     TOT_RASTER_AREA,
     /* One mark a column, one pixel high: a plot of points. A column without a value is empty. */
-    TOT_RASTER_MARKS
+    TOT_RASTER_MARKS,
+    /* Where the column's value may be: a normal distribution of the value's standard error, no
+     * narrower than half a pixel; each pixel has the probability that falls in it, the border rows
+     * also what lies beyond. So the ink of a column is 1 and runs the thinner the fewer and the
+     * noisier its points are; a column without a value is empty. */
+    TOT_RASTER_DENSITY
 } tot_raster_style;
 
-/* Draws value[k] in column k; NaN: no value. pixels: height * width, overwritten.
+/* Draws value[k] in column k; NaN: no value. standard_error[k], in the unit of the value, is for
+ * TOT_RASTER_DENSITY (NULL: none). pixels: height * width, overwritten.
  * TOT_ERROR_ARGUMENT: width or height below TOT_RASTER_MIN_SIZE. */
-tot_status tot_raster(const double *value, size_t width, size_t height, tot_raster_style style,
-                      float *pixels, tot_error *error);
+tot_status tot_raster(const double *value, const double *standard_error, size_t width,
+                      size_t height, tot_raster_style style, float *pixels, tot_error *error);
 
 #endif

@@ -5,13 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "io/fits_structure.h"
 #include "io/number.h"
 
 enum { TABLE_LIMIT = 1000 }; /* header-data units that are looked at */
 
 typedef struct reader {
     const char *path;
-    size_t size;
+    size_t size;  /* of what is sound */
+    bool damaged; /* there is more, and `message` says what is wrong with it */
     fitsfile *file;
     const tot_fits_request *request;
     tot_light_curve *curve;
@@ -129,6 +132,8 @@ static tot_status find_table(reader *r) {
             return take_reference(r);
         }
     }
+    if (r->damaged)
+        return TOT_ERROR_FORMAT;
     if (!has_table)
         return tot_fail(r->message, TOT_ERROR_FORMAT, "%s: a FITS file without a binary table",
                         r->path);
@@ -214,23 +219,35 @@ static tot_status read_rows(reader *r) {
 tot_status tot_fits_light_curve_read(const char *path, const char *bytes, size_t size,
                                      const tot_fits_request *request, tot_light_curve *curve,
                                      tot_fits_about *about, tot_error *error) {
-    reader r = {.path = path,
-                .size = size,
-                .request = request,
-                .curve = curve,
-                .about = about,
-                .message = error};
+    reader r = {.path = path, .request = request, .curve = curve, .about = about, .message = error};
+    char *padded = NULL;
+    size_t good;
     int code = 0;
-    tot_status status;
     tot_light_curve_begin(curve);
     *about = (tot_fits_about){.reference = NAN, .segment = NAN};
+    tot_status status = tot_fits_structure_check(path, bytes, size, &good, error);
+    if (status != TOT_OK)
+        goto done;
+    r.size = good;
+    r.damaged = good < size;
     /* Opened for reading, the memory is not written to. From memory and not by name: CFITSIO takes
-     * brackets and colons in a name for instructions. */
+     * brackets and colons in a name for instructions. It reads whole blocks, past the end of a file
+     * that isn't made of such: that gets zeros at its end. */
     union {
         const char *bytes;
         void *memory;
     } content = {bytes};
-    size_t length = size;
+    const size_t part = good % TOT_FITS_BLOCK;
+    size_t length = part == 0 ? good : good - part + TOT_FITS_BLOCK;
+    if (length != good) {
+        padded = tot_allocate(length, 1);
+        if (padded == NULL) {
+            status = tot_fail(error, TOT_ERROR_MEMORY, "%s: not enough memory", path);
+            goto done;
+        }
+        memcpy(padded, bytes, good);
+        content.memory = padded;
+    }
     if (fits_open_memfile(&r.file, "light curve", READONLY, &content.memory, &length, 0, NULL,
                           &code) != 0) {
         status = fits_failed(&r, code);
@@ -253,6 +270,7 @@ done:
         fits_close_file(r.file, &code);
     }
     fits_clear_errmsg();
+    tot_free(padded);
     if (status != TOT_OK)
         tot_light_curve_free(curve);
     return status;

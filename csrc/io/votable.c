@@ -86,6 +86,17 @@ static void begin_cell(votable *v) {
     v->starts[v->count++] = v->length;
 }
 
+static void end_cell(votable *v) {
+    if (v->in_cell)
+        append(v, "", 1);
+    v->in_cell = false;
+}
+
+static void drop_row(votable *v) {
+    v->count = v->length = 0;
+    v->in_cell = false;
+}
+
 /* The cells as fields, without the white space around them. */
 static bool make_row(votable *v) {
     v->row.count = 0;
@@ -103,6 +114,9 @@ static bool make_row(votable *v) {
 }
 
 static void end_row(votable *v, bool names) {
+    end_cell(v); /* an element that has no business in a cell may end the row */
+    if (v->done)
+        return;
     if (!make_row(v)) {
         out_of_memory(v);
         return;
@@ -110,7 +124,7 @@ static void end_row(votable *v, bool names) {
     const tot_status status =
         names ? tot_table_parser_names(&v->parser, &v->row, false)
               : tot_table_parser_row(&v->parser, &v->row, XML_GetCurrentLineNumber(v->xml));
-    v->count = v->length = 0;
+    drop_row(v);
     if (status != TOT_OK)
         stop(v, status);
 }
@@ -150,16 +164,17 @@ static void XMLCALL start_element(void *context, const char *qualified, const ch
     if (v->done)
         return;
     if (strcmp(name, "TD") == 0 && v->has_data) {
+        end_cell(v);
         begin_cell(v);
         v->in_cell = true;
     } else if (strcmp(name, "TR") == 0)
-        v->count = v->length = 0;
+        drop_row(v);
     else if (strcmp(name, "FIELD") == 0)
         take_field(v, attributes);
     else if (strcmp(name, "TIMESYS") == 0)
         take_time_system(v, attributes);
     else if (strcmp(name, "TABLE") == 0)
-        v->count = v->length = 0;
+        drop_row(v);
     else if (strcmp(name, "DATA") == 0) {
         end_row(v, true);
         v->has_data = true;
@@ -177,10 +192,9 @@ static void XMLCALL end_element(void *context, const char *qualified) {
     const char *name = local_name(qualified);
     if (v->done)
         return;
-    if (strcmp(name, "TD") == 0 && v->in_cell) {
-        append(v, "", 1);
-        v->in_cell = false;
-    } else if (strcmp(name, "TR") == 0 && v->has_data)
+    if (strcmp(name, "TD") == 0)
+        end_cell(v);
+    else if (strcmp(name, "TR") == 0 && v->has_data)
         end_row(v, false);
     else if (strcmp(name, "DATA") == 0)
         stop(v, TOT_OK);

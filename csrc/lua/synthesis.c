@@ -26,7 +26,8 @@ static int synthesize(lua_State *L) {
     options.height = totlua_check_size(L, 7);
     const double minimum_amplitude = luaL_checknumber(L, 8);
     const size_t threads = totlua_check_size(L, 9);
-    static const char *const styles[] = {"area", "marks", NULL}; /* as tot_raster_style */
+    static const char *const styles[] = {"area", "marks", "density",
+                                         NULL}; /* as tot_raster_style */
     options.style = (tot_raster_style)luaL_checkoption(L, 10, "area", styles);
 
     tot_example *examples = lua_newuserdatauv(L, count * sizeof *examples, 0);

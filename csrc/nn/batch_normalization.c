@@ -76,6 +76,13 @@ static normal normal_of(const tot_layer *layer, const float *parameters, const t
     return (normal){mean, 1.0 / sqrt(variance + layer->spec.epsilon)};
 }
 
+/* The loops over a lane are compiled twice, for numbers side by side and for others. */
+static inline void normalise(const float *restrict x, float *restrict y, size_t count,
+                             size_t stride, float mean, float scale, float beta) {
+    for (size_t k = 0; k < count; k++)
+        y[k * stride] = (x[k * stride] - mean) * scale + beta;
+}
+
 static void forward(const tot_layer *layer, const float *parameters, const float *input,
                     float *output, tot_pass *pass) {
     const size_t channels = channels_of(layer);
@@ -84,32 +91,48 @@ static void forward(const tot_layer *layer, const float *parameters, const float
         const lane l = lane_of(layer, c, pass->images);
         const float mean = (float)n.mean, scale = (float)(n.scale * (double)parameters[c]);
         const float beta = parameters[channels + c];
-        const float *x = input + l.first;
-        float *y = output + l.first;
-        for (size_t k = 0; k < l.count; k++)
-            y[k * l.stride] = (x[k * l.stride] - mean) * scale + beta;
+        if (l.stride == 1)
+            normalise(input + l.first, output + l.first, l.count, 1, mean, scale, beta);
+        else
+            normalise(input + l.first, output + l.first, l.count, l.stride, mean, scale, beta);
     }
 }
 
-/* Sums over k of a[k] and of a[k] b[k], where b = (x - mean) scale. Eight partial sums each: the
- * compiler may keep them in registers. */
-static void sum_products(const float *a, const float *x, lane l, double mean, double scale,
-                         double *sum, double *products) {
+/* Sums over k of a[k] and of a[k] (x[k] - mean). Eight partial sums each: the compiler may keep
+ * them in registers. */
+static inline void add_products(const float *a, const float *x, size_t count, size_t stride,
+                                double mean, double *sum, double *products) {
     double s[8] = {0}, p[8] = {0};
-    for (size_t k = 0; k < l.count; k++) {
-        const double value = (double)a[l.first + k * l.stride];
-        s[k % 8] += value;
-        p[k % 8] += value * ((double)x[l.first + k * l.stride] - mean);
+    size_t k = 0;
+    for (; k + 8 <= count; k += 8)
+        for (size_t j = 0; j < 8; j++) {
+            const double value = (double)a[(k + j) * stride];
+            s[j] += value;
+            p[j] += value * ((double)x[(k + j) * stride] - mean);
+        }
+    for (; k < count; k++) {
+        s[k % 8] += (double)a[k * stride];
+        p[k % 8] += (double)a[k * stride] * ((double)x[k * stride] - mean);
     }
     *sum = ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
-    *products = scale * (((p[0] + p[4]) + (p[1] + p[5])) + ((p[2] + p[6]) + (p[3] + p[7])));
+    *products = ((p[0] + p[4]) + (p[1] + p[5])) + ((p[2] + p[6]) + (p[3] + p[7]));
+}
+
+/* Sums over a lane of a and of a xhat, where xhat = (x - mean) scale. */
+static void sum_products(const float *a, const float *x, lane l, normal n, double *sum,
+                         double *products) {
+    if (l.stride == 1)
+        add_products(a + l.first, x + l.first, l.count, 1, n.mean, sum, products);
+    else
+        add_products(a + l.first, x + l.first, l.count, l.stride, n.mean, sum, products);
+    *products *= n.scale;
 }
 
 static void sum_forward(const tot_layer *layer, const float *input, double *sums,
                         const tot_pass *pass) {
     const size_t channels = channels_of(layer);
     for (size_t c = 0; c < channels; c++)
-        sum_products(input, input, lane_of(layer, c, pass->images), 0.0, 1.0, &sums[c],
+        sum_products(input, input, lane_of(layer, c, pass->images), (normal){0.0, 1.0}, &sums[c],
                      &sums[channels + c]);
 }
 
@@ -118,9 +141,15 @@ static void sum_backward(const tot_layer *layer, const float *parameters, const 
     const size_t channels = channels_of(layer);
     for (size_t c = 0; c < channels; c++) {
         const normal n = normal_of(layer, parameters, pass, c);
-        sum_products(output_gradient, input, lane_of(layer, c, pass->images), n.mean, n.scale,
-                     &sums[c], &sums[channels + c]);
+        sum_products(output_gradient, input, lane_of(layer, c, pass->images), n, &sums[c],
+                     &sums[channels + c]);
     }
+}
+
+static inline void spread(const float *restrict x, const float *restrict dy, float *restrict dx,
+                          size_t count, size_t stride, float factor, float mean, float a, float b) {
+    for (size_t k = 0; k < count; k++)
+        dx[k * stride] = factor * (dy[k * stride] - a - b * (x[k * stride] - mean));
 }
 
 /* dx = gamma scale (dy - (sum dy + xhat sum(dy xhat))/count) with the batch's sums; gamma scale dy
@@ -134,7 +163,7 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
         const normal n = normal_of(layer, parameters, pass, c);
         const lane l = lane_of(layer, c, pass->images);
         double sum, products, shift = 0.0, slope = 0.0;
-        sum_products(output_gradient, input, l, n.mean, n.scale, &sum, &products);
+        sum_products(output_gradient, input, l, n, &sum, &products);
         gradients[c] = (float)products;
         gradients[channels + c] = (float)sum;
         if (input_gradient == NULL)
@@ -148,10 +177,10 @@ static void backward(const tot_layer *layer, const float *parameters, const floa
         const float a = (float)shift, b = (float)(slope * n.scale);
         const float *x = input + l.first, *dy = output_gradient + l.first;
         float *dx = input_gradient + l.first;
-        for (size_t k = 0; k < l.count; k++) {
-            const size_t at = k * l.stride;
-            dx[at] = factor * (dy[at] - a - b * (x[at] - mean));
-        }
+        if (l.stride == 1)
+            spread(x, dy, dx, l.count, 1, factor, mean, a, b);
+        else
+            spread(x, dy, dx, l.count, l.stride, factor, mean, a, b);
     }
 }
 

@@ -1,6 +1,6 @@
 #include "nn/conv_amx.h"
 
-#include "nn/conv_bf16_lanes.h"
+#include <string.h>
 
 enum { LANES = TOT_BLOCK_CHANNELS, STRIP_POSITIONS = 256 };
 
@@ -29,29 +29,8 @@ size_t tot_amx_forward_scratch_bytes(const tot_conv_block *block) {
     return 2 * positions_of(block, rows_of_strip(block)) * LANES * sizeof(float);
 }
 
-/* Bias, window, ReLU and rounding of some rows of outputs of 16 filters. */
-TOT_SIMD static void finish_strip(const tot_conv_block *block, const float *biases,
-                                  const float *sums, size_t rows, tot_bf16 *output,
-                                  uint8_t *choice) {
-    const size_t width = tot_block_out_width(block), stride = block->pool ? 2 : 1;
-    tot_floats bias;
-    memcpy(&bias, biases, sizeof bias);
-    for (size_t y = 0; y < rows; y++)
-        for (size_t x = 0; x < width; x++) {
-            tot_bf16_window window;
-            for (size_t n = 0; n < stride * stride; n++) {
-                const size_t at = (stride * y + n / 2) * row_of(block) + stride * x + n % 2;
-                memcpy(&window[n], sums + at * LANES, sizeof window[n]);
-                window[n] += bias;
-            }
-            tot_bf16_finish(block, window, stride * stride, output + (y * (width + 2) + x) * LANES,
-                            choice == NULL ? NULL : choice + (y * width + x) * LANES);
-        }
-}
-
-void tot_amx_forward(const tot_amx_kernels *kernels, const tot_conv_block *block,
-                     const void *packed, const void *input, void *output, uint8_t *choice,
-                     void *scratch) {
+void tot_amx_forward(tot_amx_parts parts, const tot_conv_block *block, const void *packed,
+                     const void *input, void *output, uint8_t *choice, void *scratch) {
     const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
     const size_t filters = tot_blocks_of(block->filters), strip = rows_of_strip(block);
     const size_t stride = positions_of(block, strip) * LANES;
@@ -69,12 +48,12 @@ void tot_amx_forward(const tot_amx_kernels *kernels, const tot_conv_block *block
         }
         for (size_t y = 0; y < height; y += strip) {
             const size_t rows = height - y < strip ? height - y : strip;
-            kernels->convolve(
+            parts.tiles->convolve(
                 &job, (const tot_bf16 *)input + (block->pool ? 2 : 1) * y * row_of(block) * LANES,
                 positions_of(block, rows), sums, stride);
             for (size_t b = 0; b < job.filter_blocks; b++) {
                 const size_t at = ((f + b) * (height + 2) + y + 1) * (width + 2) + 1;
-                finish_strip(
+                parts.layouts->finish(
                     block, biases[b], sums + b * stride, rows, (tot_bf16 *)output + at * LANES,
                     choice == NULL ? NULL : choice + ((f + b) * height + y) * width * LANES);
             }
@@ -86,31 +65,35 @@ void tot_amx_forward(const tot_amx_kernels *kernels, const tot_conv_block *block
 
 /* The scratch memory of the way back. */
 typedef struct gradient_images {
-    tot_bf16 *dense;      /* of the convolution, [filter block][bordered position][16] */
-    tot_bf16 *transposed; /* the same, [filter][positions]; the first of them is -`before` */
-    tot_bf16 *pairs;      /* of the input, [channel block][pair of positions][16][2] */
+    tot_bf16 *dense;          /* of the convolution, [filter block][bordered position][16] */
+    tot_bf16 *transposed;     /* the same, [filter][zeros, positions, zeros] */
+    tot_bf16 *pairs;          /* of the input, [channel block][pair of positions][16][2] */
+    tot_bf16 *gradient_pairs; /* of one filter block */
     float *sums;
-    size_t positions, before, stride; /* of `pairs`; from filter to filter of `transposed` */
+    size_t positions, zeros,
+        stride; /* of `pairs`; of `transposed`, whose rows are `stride` apart */
 } gradient_images;
 
-static size_t up_to_64_bytes(size_t count) {
+static size_t up_to_32(size_t count) {
     return (count + 31) / 32 * 32;
 }
 
 /* Returns the bytes that they need. */
 static size_t place_images(const tot_conv_block *block, void *scratch, gradient_images *images) {
     const size_t filters = tot_blocks_of(block->filters), plane = plane_of(block);
-    images->positions = up_to_64_bytes(plane);
-    images->before = up_to_64_bytes(2 * row_of(block) + 2);
-    images->stride = images->before + images->positions;
-    const size_t dense = up_to_64_bytes(filters * plane * LANES);
+    images->positions = up_to_32(plane);
+    images->zeros = up_to_32(row_of(block) + 1);
+    images->stride = images->positions + 2 * images->zeros;
+    const size_t dense = up_to_32(filters * plane * LANES);
     const size_t transposed = filters * LANES * images->stride;
     const size_t pairs = tot_blocks_of(block->channels) * images->positions * LANES;
     images->dense = scratch;
     images->transposed = images->dense + dense;
     images->pairs = images->transposed + transposed;
-    images->sums = (void *)(images->pairs + pairs);
-    return (dense + transposed + pairs) * sizeof(tot_bf16) + 9 * 2 * LANES * LANES * sizeof(float);
+    images->gradient_pairs = images->pairs + pairs;
+    images->sums = (void *)(images->gradient_pairs + images->positions * LANES);
+    return (dense + transposed + pairs + images->positions * LANES) * sizeof(tot_bf16) +
+           9 * 2 * LANES * LANES * sizeof(float);
 }
 
 size_t tot_amx_backward_scratch_bytes(const tot_conv_block *block) {
@@ -118,45 +101,56 @@ size_t tot_amx_backward_scratch_bytes(const tot_conv_block *block) {
     return place_images(block, NULL, &images);
 }
 
-/* Puts each output's gradient where its choice points, and adds up those of the biases. */
-static void scatter_gradient(const tot_conv_block *block, const uint8_t *choice,
-                             const float *output_gradient, gradient_images *images,
-                             float *bias_sums) {
-    const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
-    const size_t stride = block->pool ? 2 : 1, row = row_of(block), plane = plane_of(block);
-    const size_t filters = tot_blocks_of(block->filters);
-    memset(images->dense, 0, filters * plane * LANES * sizeof(tot_bf16));
-    memset(images->transposed, 0, filters * LANES * images->stride * sizeof(tot_bf16));
-    for (size_t b = 0; b < filters; b++)
-        for (size_t y = 0; y < height; y++)
-            for (size_t x = 0; x < width; x++, choice += LANES) {
-                const size_t from = (b * (height + 2) + y + 1) * (width + 2) + x + 1;
-                for (size_t k = 0; k < LANES; k++) {
-                    const float gradient = output_gradient[from * LANES + k];
-                    if (choice[k] == TOT_CHOICE_NONE || gradient == 0.0f)
-                        continue;
-                    const size_t at =
-                        (stride * y + choice[k] / 2) * row + stride * x + choice[k] % 2;
-                    const tot_bf16 rounded = tot_bf16_of(gradient);
-                    images->dense[(b * plane + at + row + 1) * LANES + k] = rounded;
-                    images->transposed[(b * LANES + k) * images->stride + images->before + at] =
-                        rounded;
-                    bias_sums[b * LANES + k] += gradient;
-                }
-            }
+/* Zeros wherever `spread` writes nothing: the border, and what belongs to no window. */
+static void clear_edges(const tot_conv_block *block, tot_bf16 *image) {
+    const size_t stride = block->pool ? 2 : 1, row = row_of(block);
+    const size_t bottom = stride * tot_block_out_height(block) + 1;
+    const size_t right = stride * tot_block_out_width(block) + 1;
+    const size_t pixel = LANES * sizeof *image;
+    memset(image, 0, row * pixel);
+    for (size_t y = 1; y < bottom; y++) {
+        memset(image + y * row * LANES, 0, pixel);
+        memset(image + (y * row + right) * LANES, 0, (row - right) * pixel);
+    }
+    memset(image + bottom * row * LANES, 0, (block->height + 2 - bottom) * row * pixel);
 }
 
-static void pair_positions(const tot_conv_block *block, const tot_bf16 *input,
-                           gradient_images *images) {
-    const size_t plane = plane_of(block);
-    for (size_t b = 0; b < tot_blocks_of(block->channels); b++) {
-        tot_bf16 *to = images->pairs + b * images->positions * LANES;
-        memset(to + plane / 2 * 2 * LANES, 0,
-               (images->positions - plane / 2 * 2) * LANES * sizeof *to);
-        for (size_t p = 0; p < plane; p++, input += LANES)
-            for (size_t k = 0; k < LANES; k++)
-                to[(p / 2 * LANES + k) * 2 + p % 2] = input[k];
+/* [positions][16] to [positions / 2][16][2], up to a multiple of 32 with zeros. */
+static void pair_positions(const tot_amx_layouts *layouts, const tot_bf16 *image, size_t plane,
+                           size_t positions, tot_bf16 *pairs) {
+    layouts->pair(image, plane, pairs);
+    memset(pairs + (plane + 1) / 2 * 2 * LANES, 0,
+           (positions - (plane + 1) / 2 * 2) * LANES * sizeof *pairs);
+}
+
+static void transpose_gradient(const tot_amx_layouts *layouts, const gradient_images *images,
+                               tot_bf16 *rows) {
+    for (size_t f = 0; f < LANES; f++) {
+        memset(rows + f * images->stride, 0, images->zeros * sizeof *rows);
+        memset(rows + (f + 1) * images->stride - images->zeros, 0, images->zeros * sizeof *rows);
     }
+    for (size_t p = 0; p < images->positions; p += 2 * TOT_AMX_PAIRS)
+        layouts->transpose(images->gradient_pairs + p * LANES, rows + images->zeros + p,
+                           images->stride);
+}
+
+static void lay_out(const tot_amx_layouts *layouts, const tot_conv_block *block,
+                    const tot_bf16 *input, const uint8_t *choice, const float *output_gradient,
+                    gradient_images *images, float *bias_sums) {
+    const size_t height = tot_block_out_height(block), width = tot_block_out_width(block);
+    const size_t plane = plane_of(block);
+    for (size_t b = 0; b < tot_blocks_of(block->filters); b++) {
+        tot_bf16 *dense = images->dense + b * plane * LANES;
+        clear_edges(block, dense);
+        layouts->spread(block, choice + b * height * width * LANES,
+                        output_gradient + b * (height + 2) * (width + 2) * LANES, dense,
+                        bias_sums + b * LANES);
+        pair_positions(layouts, dense, plane, images->positions, images->gradient_pairs);
+        transpose_gradient(layouts, images, images->transposed + b * LANES * images->stride);
+    }
+    for (size_t b = 0; b < tot_blocks_of(block->channels); b++)
+        pair_positions(layouts, input + b * plane * LANES, plane, images->positions,
+                       images->pairs + b * images->positions * LANES);
 }
 
 /* From [tap][filter][16 channels], padded filters, to [filter][tap][16 channels]. */
@@ -167,7 +161,7 @@ static void add_products(const float *products, size_t padded, size_t filters, f
                 sums[(f * 9 + tap) * LANES + c] += products[(tap * padded + f) * LANES + c];
 }
 
-static void add_weights(const tot_amx_kernels *kernels, const tot_conv_block *block,
+static void add_weights(const tot_amx_kernels *tiles, const tot_conv_block *block,
                         const gradient_images *images, float *sums) {
     const size_t step = 2 * LANES;
     tot_amx_products job = {
@@ -176,15 +170,17 @@ static void add_weights(const tot_amx_kernels *kernels, const tot_conv_block *bl
         for (size_t f = 0; f < block->filters; f += step) {
             const size_t left = block->filters - f, filters = left < step ? left : step;
             job.filter_blocks = tot_blocks_of(filters);
-            job.gradient = images->transposed + f * images->stride + images->before;
+            /* pixel (0, 0) lies at position row + 1 */
+            job.gradient =
+                images->transposed + f * images->stride + images->zeros + row_of(block) + 1;
             job.input = images->pairs + b * images->positions * LANES;
-            kernels->multiply(&job, images->sums);
+            tiles->multiply(&job, images->sums);
             add_products(images->sums, job.filter_blocks * LANES, filters,
                          sums + (b * block->filters + f) * 9 * LANES);
         }
 }
 
-static void make_input_gradient(const tot_amx_kernels *kernels, const tot_conv_block *block,
+static void make_input_gradient(const tot_amx_kernels *tiles, const tot_conv_block *block,
                                 const tot_bf16 *packed, const gradient_images *images,
                                 float *input_gradient) {
     const size_t row = row_of(block), plane = plane_of(block);
@@ -195,21 +191,20 @@ static void make_input_gradient(const tot_amx_kernels *kernels, const tot_conv_b
         job.filter_blocks = channels - b < 2 ? 1 : 2;
         for (size_t k = 0; k < job.filter_blocks; k++)
             job.weights[k] = packed + (b + k) * tot_amx_backward_stride(block);
-        kernels->convolve(&job, images->dense, block->height * row - 2,
-                          input_gradient + (b * plane + row + 1) * LANES, plane * LANES);
+        tiles->convolve(&job, images->dense, block->height * row - 2,
+                        input_gradient + (b * plane + row + 1) * LANES, plane * LANES);
     }
 }
 
-void tot_amx_backward(const tot_amx_kernels *kernels, const tot_conv_block *block,
-                      const void *packed, const void *input, const uint8_t *choice,
-                      const float *output_gradient, float *input_gradient, void *sums,
-                      void *scratch) {
+void tot_amx_backward(tot_amx_parts parts, const tot_conv_block *block, const void *packed,
+                      const void *input, const uint8_t *choice, const float *output_gradient,
+                      float *input_gradient, void *sums, void *scratch) {
     const size_t weight_sums = tot_blocks_of(block->channels) * block->filters * 9 * LANES;
     gradient_images images;
     place_images(block, scratch, &images);
-    scatter_gradient(block, choice, output_gradient, &images, (float *)sums + weight_sums);
-    pair_positions(block, input, &images);
-    add_weights(kernels, block, &images, sums);
+    lay_out(parts.layouts, block, input, choice, output_gradient, &images,
+            (float *)sums + weight_sums);
+    add_weights(parts.tiles, block, &images, sums);
     if (input_gradient != NULL)
-        make_input_gradient(kernels, block, packed, &images, input_gradient);
+        make_input_gradient(parts.tiles, block, packed, &images, input_gradient);
 }

@@ -52,6 +52,29 @@ typedef struct tot_amx_kernels {
 
 extern const tot_amx_kernels tot_amx_instructions, tot_amx_emulated;
 
+/* What has to be done around the tiles, in plain C and for AVX-512, with the same bits. */
+typedef struct tot_amx_layouts {
+    /* Bias, window, ReLU and rounding of some rows of outputs of 16 filters. */
+    void (*finish)(const tot_conv_block *block, const float *biases, const float *sums, size_t rows,
+                   tot_bf16 *output, uint8_t *choice);
+    /* Puts the gradients of 16 filters' outputs where their choices point, into all pixels of their
+     * windows in a bordered image, and adds them to the sums of the biases. */
+    void (*spread)(const tot_conv_block *block, const uint8_t *choice, const float *output_gradient,
+                   tot_bf16 *image, float *bias_sums);
+    /* From [positions][16] to [positions / 2][16][2]; an odd last one goes with zeros. */
+    void (*pair)(const tot_bf16 *image, size_t positions, tot_bf16 *pairs);
+    /* 16 pairs of positions, [16][16][2], to [16][2 x 16], rows `stride` apart. */
+    void (*transpose)(const tot_bf16 *pairs, tot_bf16 *rows, size_t stride);
+} tot_amx_layouts;
+
+extern const tot_amx_layouts tot_amx_layouts_portable, tot_amx_layouts_avx512;
+
+/* What a kernel is made of. */
+typedef struct tot_amx_parts {
+    const tot_amx_kernels *tiles;
+    const tot_amx_layouts *layouts;
+} tot_amx_parts;
+
 /* Filter block by filter block: the biases, float32 [16], and the weights of tot_amx_convolution.
  */
 size_t tot_amx_forward_stride(const tot_conv_block *block); /* bytes */
@@ -59,9 +82,8 @@ size_t tot_amx_forward_packed_bytes(const tot_conv_block *block);
 size_t tot_amx_forward_scratch_bytes(const tot_conv_block *block);
 void tot_amx_forward_pack(const tot_conv_block *block, const float *weights, const float *biases,
                           void *packed);
-void tot_amx_forward(const tot_amx_kernels *kernels, const tot_conv_block *block,
-                     const void *packed, const void *input, void *output, uint8_t *choice,
-                     void *scratch);
+void tot_amx_forward(tot_amx_parts parts, const tot_conv_block *block, const void *packed,
+                     const void *input, void *output, uint8_t *choice, void *scratch);
 
 /* Those of the way back, channel block by channel block. */
 size_t tot_amx_backward_stride(const tot_conv_block *block); /* numbers */
@@ -70,9 +92,8 @@ size_t tot_amx_backward_scratch_bytes(const tot_conv_block *block);
 void tot_amx_backward_pack(const tot_conv_block *block, const float *weights, void *packed);
 
 /* The sums are those of conv_backward.h. */
-void tot_amx_backward(const tot_amx_kernels *kernels, const tot_conv_block *block,
-                      const void *packed, const void *input, const uint8_t *choice,
-                      const float *output_gradient, float *input_gradient, void *sums,
-                      void *scratch);
+void tot_amx_backward(tot_amx_parts parts, const tot_conv_block *block, const void *packed,
+                      const void *input, const uint8_t *choice, const float *output_gradient,
+                      float *input_gradient, void *sums, void *scratch);
 
 #endif

@@ -7,7 +7,7 @@
 
 #ifdef __x86_64__
 
-#include <immintrin.h>
+#include "nn/conv_bf16_window.h"
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
@@ -62,26 +62,11 @@ INLINE void convolve_plain(const tile_job *job, size_t x, tile_sums sums, int ro
         job->weights[0] + s * PAIRS, job->weights[blocks - 1] + s * PAIRS, rows, columns, blocks);
 }
 
-/* ReLU, rounding and storing of 16 filters at one output. */
-INLINE void finish(const tile_job *job, int b, size_t y, size_t x, __m512 sum, __m512i choice) {
-    const tot_conv_block *block = job->block;
-    const size_t width = tot_block_out_width(block);
-    if (block->relu) {
-        const __mmask16 cut = _mm512_cmp_ps_mask(sum, _mm512_setzero_ps(), _CMP_LE_OQ);
-        choice = _mm512_mask_set1_epi32(choice, cut, TOT_CHOICE_NONE);
-        sum = _mm512_mask_mov_ps(sum, cut, _mm512_setzero_ps());
-    }
-    _mm256_store_si256((void *)(job->output[b] + ((y + 1) * (width + 2) + x + 1) * LANES),
-                       (__m256i)_mm512_cvtneps_pbh(sum));
-    if (job->choice[b] != NULL)
-        _mm_store_si128((void *)(job->choice[b] + (y * width + x) * LANES),
-                        _mm512_cvtepi32_epi8(choice));
-}
-
-INLINE void take_larger(__m512 *largest, __m512i *choice, __m512 sum, int number) {
-    const __mmask16 larger = _mm512_cmp_ps_mask(sum, *largest, _CMP_GT_OQ);
-    *largest = _mm512_mask_mov_ps(*largest, larger, sum);
-    *choice = _mm512_mask_set1_epi32(*choice, larger, number);
+INLINE void store(const tile_job *job, int b, size_t y, size_t x, tot_largest largest) {
+    const size_t width = tot_block_out_width(job->block);
+    tot_window_store(largest, job->block->relu,
+                     job->output[b] + ((y + 1) * (width + 2) + x + 1) * LANES,
+                     job->choice[b] == NULL ? NULL : job->choice[b] + (y * width + x) * LANES);
 }
 
 /* From row y and column x of the convolution on. */
@@ -100,16 +85,15 @@ INLINE void make_tile(const tile_job *job, size_t y, size_t x, bool pool, int co
     UNROLL for (int b = 0; b < blocks; b++) {
         if (!pool) {
             UNROLL for (int c = 0; c < columns; c++)
-                finish(job, b, y, x + (size_t)c, sums[b][0][c], _mm512_setzero_si512());
+                store(job, b, y, x + (size_t)c, tot_window_first(sums[b][0][c]));
             continue;
         }
         UNROLL for (int c = 0; c + 1 < columns; c += 2) {
-            __m512 largest = sums[b][0][c];
-            __m512i choice = _mm512_setzero_si512();
-            take_larger(&largest, &choice, sums[b][0][c + 1], 1);
-            take_larger(&largest, &choice, sums[b][1][c], 2);
-            take_larger(&largest, &choice, sums[b][1][c + 1], 3);
-            finish(job, b, y / 2, x / 2 + (size_t)c / 2, largest, choice);
+            tot_largest largest = tot_window_first(sums[b][0][c]);
+            tot_window_take(&largest, sums[b][0][c + 1], 1);
+            tot_window_take(&largest, sums[b][1][c], 2);
+            tot_window_take(&largest, sums[b][1][c + 1], 3);
+            store(job, b, y / 2, x / 2 + (size_t)c / 2, largest);
         }
     }
 }

@@ -69,8 +69,8 @@ typedef struct tot_conv_kernel {
     void (*forward)(const tot_conv_block *block, const void *packed, const void *input,
                     void *output, uint8_t *choice, void *scratch);
 
-    /* The way back; all of it is NULL in a kernel that only infers. Gradients of weights and biases
-     * are added up over images in whatever order suits the kernel, beginning with zeros ... */
+    /* The way back. Gradients of weights and biases are added up over images in whatever order
+     * suits the kernel, beginning with zeros ... */
     size_t (*backward_packed_bytes)(const tot_conv_block *block);
     size_t (*backward_scratch_bytes)(const tot_conv_block *block);
     size_t (*backward_sums_bytes)(const tot_conv_block *block);

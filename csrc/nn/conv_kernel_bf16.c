@@ -67,12 +67,14 @@ static void amx_backward_pack(const tot_conv_block *block, const float *weights,
         tot_amx_backward_pack(block, weights, packed);
 }
 
+static const tot_amx_parts EMULATED = {&tot_amx_emulated, &tot_amx_layouts_portable};
+
 static void forward_emulated(const tot_conv_block *block, const void *packed, const void *input,
                              void *output, uint8_t *choice, void *scratch) {
     if (block->plain_input)
         tot_bf16_forward_portable(block, packed, input, output, choice, scratch);
     else
-        tot_amx_forward(&tot_amx_emulated, block, packed, input, output, choice, scratch);
+        tot_amx_forward(EMULATED, block, packed, input, output, choice, scratch);
 }
 
 static void backward_emulated(const tot_conv_block *block, const void *packed, const void *input,
@@ -82,8 +84,8 @@ static void backward_emulated(const tot_conv_block *block, const void *packed, c
         backward_portable(block, packed, input, choice, output_gradient, input_gradient, sums,
                           scratch);
     else
-        tot_amx_backward(&tot_amx_emulated, block, packed, input, choice, output_gradient,
-                         input_gradient, sums, scratch);
+        tot_amx_backward(EMULATED, block, packed, input, choice, output_gradient, input_gradient,
+                         sums, scratch);
 }
 
 const tot_conv_kernel tot_conv_bf16_amx_emulated = {
@@ -149,12 +151,14 @@ static void backward_avx512(const tot_conv_block *block, const void *packed, con
                       input_gradient, sums, scratch);
 }
 
+static const tot_amx_parts INSTRUCTIONS = {&tot_amx_instructions, &tot_amx_layouts_avx512};
+
 static void forward_amx(const tot_conv_block *block, const void *packed, const void *input,
                         void *output, uint8_t *choice, void *scratch) {
     if (block->plain_input)
         tot_bf16_forward_avx512(block, packed, input, output, choice, scratch);
     else
-        tot_amx_forward(&tot_amx_instructions, block, packed, input, output, choice, scratch);
+        tot_amx_forward(INSTRUCTIONS, block, packed, input, output, choice, scratch);
 }
 
 static void backward_amx(const tot_conv_block *block, const void *packed, const void *input,
@@ -164,7 +168,7 @@ static void backward_amx(const tot_conv_block *block, const void *packed, const 
         backward_avx512(block, packed, input, choice, output_gradient, input_gradient, sums,
                         scratch);
     else
-        tot_amx_backward(&tot_amx_instructions, block, packed, input, choice, output_gradient,
+        tot_amx_backward(INSTRUCTIONS, block, packed, input, choice, output_gradient,
                          input_gradient, sums, scratch);
 }
 

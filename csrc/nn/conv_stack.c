@@ -42,10 +42,8 @@ static bool plan_stage(const tot_conv_kernel *kernel, const tot_layer *layers, s
                                   .plain_input = layers->index == 0 && input.channels == 1};
     *stage = (tot_conv_stage){.layer = layers, .block = block};
     stage->forward_packed = tot_allocate(1, kernel->forward_packed_bytes(&block));
-    if (kernel->backward != NULL)
-        stage->backward_packed = tot_allocate(1, kernel->backward_packed_bytes(&block));
-    return stage->forward_packed != NULL &&
-           (kernel->backward == NULL || stage->backward_packed != NULL);
+    stage->backward_packed = tot_allocate(1, kernel->backward_packed_bytes(&block));
+    return stage->forward_packed != NULL && stage->backward_packed != NULL;
 }
 
 tot_status tot_conv_stack_create(const tot_conv_kernel *kernel, const tot_layer *layers,
@@ -89,8 +87,7 @@ void tot_conv_stack_pack(tot_conv_stack *stack, const float *parameters) {
         const float *weights = parameters + stage->layer->parameter_offset;
         stack->kernel->forward_pack(&stage->block, weights, weights + stage->layer->weight_count,
                                     stage->forward_packed);
-        if (stack->kernel->backward != NULL)
-            stack->kernel->backward_pack(&stage->block, weights, stage->backward_packed);
+        stack->kernel->backward_pack(&stage->block, weights, stage->backward_packed);
     }
 }
 

@@ -51,48 +51,37 @@ typedef struct needs {
     size_t largest, scratch, sums;
 } needs;
 
-static bool is_inside_stack(const tot_step *step, size_t layer, bool training) {
-    return tot_step_is_fused(step, training) && layer + 1 < step->first + step->count;
-}
-
-static needs needs_of(const tot_network *network, bool training) {
+static needs needs_of(const tot_network *network) {
     needs most = {0, 0, 0};
     for (size_t s = 0; s < network->step_count; s++) {
         const tot_step *step = &network->steps[s];
-        for (size_t k = step->first; k < step->first + step->count; k++) {
-            const tot_layer *layer = &network->layers[k];
-            const size_t size = tot_shape_size(layer->output);
-            if (!is_inside_stack(step, k, training) && size > most.largest)
-                most.largest = size;
-            if (!tot_step_is_fused(step, training) && layer->scratch_count > most.scratch)
-                most.scratch = layer->scratch_count;
-            if (layer->sum_count > most.sums)
-                most.sums = layer->sum_count;
-        }
+        const tot_layer *last = &network->layers[step->first + step->count - 1];
+        const size_t size = tot_shape_size(last->output);
+        if (size > most.largest)
+            most.largest = size;
+        if (step->stack == NULL && last->scratch_count > most.scratch)
+            most.scratch = last->scratch_count;
+        if (last->sum_count > most.sums)
+            most.sums = last->sum_count;
     }
     return most;
 }
 
-/* What the layers of a step leave for backward. */
+/* What a step leaves for backward. */
 static bool allocate_step(const tot_network *network, const tot_step *step,
                           tot_network_worker *self) {
-    for (size_t k = step->first; k < step->first + step->count; k++) {
-        const tot_layer *layer = &network->layers[k];
-        if (is_inside_stack(step, k, true))
-            continue;
-        if (!floats(&self->outputs[k], tot_shape_size(layer->output)))
-            return false;
-        if (tot_step_is_fused(step, true))
-            continue;
-        self->saved[k] = tot_allocate(TOT_CHUNK_IMAGES, layer->saved_per_image);
-        if (self->saved[k] == NULL)
-            return false;
-    }
-    return true;
+    const size_t last = step->first + step->count - 1;
+    const tot_layer *layer = &network->layers[last];
+    if (!floats(&self->outputs[last], tot_shape_size(layer->output)))
+        return false;
+    if (step->stack != NULL)
+        return true;
+    self->saved[last] = tot_allocate(TOT_CHUNK_IMAGES, layer->saved_per_image);
+    return self->saved[last] != NULL;
 }
 
 static bool allocate_worker(const tot_network *network, tot_network_worker *self, bool training) {
-    const needs most = needs_of(network, training);
+    const needs most = needs_of(network);
     const size_t count = network->layer_count;
     self->outputs = tot_allocate(count, sizeof *self->outputs);
     self->saved = tot_allocate(count, sizeof *self->saved);
@@ -106,9 +95,7 @@ static bool allocate_worker(const tot_network *network, tot_network_worker *self
         return false;
     for (size_t s = 0; s < network->step_count; s++) {
         const tot_step *step = &network->steps[s];
-        if (step->stack != NULL &&
-            !tot_conv_workspace_init(&self->convs[s], step->stack,
-                                     training && tot_step_is_fused(step, true)))
+        if (step->stack != NULL && !tot_conv_workspace_init(&self->convs[s], step->stack, training))
             return false;
         if (training && !allocate_step(network, step, self))
             return false;

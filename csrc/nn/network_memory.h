@@ -61,11 +61,6 @@ struct tot_network {
     float *chunk_gradients;
 };
 
-/* Whether the step's stack does the work; a kernel may know the way forward only. */
-static inline bool tot_step_is_fused(const tot_step *step, bool training) {
-    return step->stack != NULL && !(training && step->stack->kernel->backward == NULL);
-}
-
 /* Whether the layer waits for sums over the whole batch while the network is trained. */
 static inline bool tot_layer_needs_batch(const tot_layer *layer) {
     return layer->sum_count > 0 && layer->trainable;

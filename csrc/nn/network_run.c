@@ -47,18 +47,15 @@ static void prepare_pass(const tot_network *network, const tot_network_worker *m
 static void step_forward(const tot_network *network, const tot_network_worker *memory, size_t index,
                          const float *images, tot_pass *pass) {
     const tot_step *step = &network->steps[index];
-    const size_t end = step->first + step->count;
-    if (tot_step_is_fused(step, pass->training)) {
-        tot_conv_stack_forward(step->stack, &memory->convs[index],
-                               input_of(memory, images, step->first), memory->outputs[end - 1],
-                               pass);
-        return;
-    }
-    for (size_t k = step->first; k < end; k++) {
-        const tot_layer *layer = &network->layers[k];
-        prepare_pass(network, memory, k, pass);
-        layer->class->forward(layer, network->parameters + layer->parameter_offset,
-                              input_of(memory, images, k), memory->outputs[k], pass);
+    const tot_layer *layer = &network->layers[step->first];
+    const float *input = input_of(memory, images, step->first);
+    float *output = memory->outputs[step->first + step->count - 1];
+    if (step->stack != NULL) {
+        tot_conv_stack_forward(step->stack, &memory->convs[index], input, output, pass);
+    } else {
+        prepare_pass(network, memory, step->first, pass);
+        layer->class->forward(layer, network->parameters + layer->parameter_offset, input, output,
+                              pass);
     }
 }
 
@@ -68,22 +65,20 @@ static void step_backward(const tot_network *network, const tot_network_worker *
                           size_t index, const float *images, float *gradients[2], float *sums,
                           tot_pass *pass) {
     const tot_step *step = &network->steps[index];
-    const bool fused = tot_step_is_fused(step, true);
-    for (size_t k = step->first + (fused ? 1 : step->count); k-- > step->first;) {
-        const tot_layer *layer = &network->layers[k];
-        const float *input = input_of(memory, images, k);
-        float *gradient = gradients[0], *next = k == 0 ? NULL : gradients[1];
-        prepare_pass(network, memory, k, pass);
-        if (fused)
-            tot_conv_stack_backward(step->stack, &memory->convs[index], input, gradient, next, sums,
-                                    pass);
-        else
-            layer->class->backward(layer, network->parameters + layer->parameter_offset, input,
-                                   memory->outputs[k], gradient, next,
-                                   sums + layer->parameter_offset, pass);
-        gradients[0] = gradients[1];
-        gradients[1] = gradient;
+    const tot_layer *layer = &network->layers[step->first];
+    const float *input = input_of(memory, images, step->first);
+    float *gradient = gradients[0], *next = step->first == 0 ? NULL : gradients[1];
+    if (step->stack != NULL) {
+        tot_conv_stack_backward(step->stack, &memory->convs[index], input, gradient, next, sums,
+                                pass);
+    } else {
+        prepare_pass(network, memory, step->first, pass);
+        layer->class->backward(layer, network->parameters + layer->parameter_offset, input,
+                               memory->outputs[step->first], gradient, next,
+                               sums + layer->parameter_offset, pass);
     }
+    gradients[0] = gradients[1];
+    gradients[1] = gradient;
 }
 
 static tot_loss loss_of(const tot_network *network, const tot_batch *batch) {

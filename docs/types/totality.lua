@@ -143,10 +143,17 @@ function totality.callbacks.csv_logger(given) end
 
 totality.catalogue = {}
 
+--- Goes through a table of stars, row by row (see totality.read_catalogue); keeps nothing of it in memory.
+---@param path string
+---@return function|nil next gives the next row; nil at the end; or nil and a message that begins with the path
+---@return string? message
+function totality.catalogue.rows(path) end
+
 --- Reads a table of stars. Columns: `file`, and if present `id` (default: the file), `period` (days) and
 -- `epoch` (numbers; nil where empty). All other columns are kept as strings. Lines that are empty or begin
--- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table) and,
--- when something is wrong with it, `problem`: a message that begins with table and line.
+-- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table; a list
+-- where `file` names several, divided by semicolons) and, when something is wrong with it, `problem`: a message
+-- that begins with table and line.
 ---@param path string
 ---@return table[]|nil rows; or nil and a message that begins with the path
 ---@return string? message
@@ -176,6 +183,17 @@ function totality.classifier.shipped_weights(name) end
 ---@return totality.Classifier|nil classifier
 ---@return string? message
 function totality.classifier(given) end
+
+--- Judges many light curves, one after the other, with all processors: while the next ones are fetched from the
+-- source, those before are drawn and judged. Memory holds two batches at a time, however many curves there are.
+--
+-- for k, verdict, message in classifier:classify_all(curves) do ... end
+---@param curves table|function a list, or a function that gives the next one and nil at the end, of light curves
+--- (with a period, if they are in time), of tables { curve, period, epoch }, or of strings: messages that stand for
+--- curves that could not be read and are handed on
+---@param given? table `refine_period` (as in classify), `threads` (default all processors), `batch_size` (64)
+---@return function next gives for each in turn its number, the verdict or nil, and the message when there is none
+function Classifier:classify_all(curves, given) end
 
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
@@ -262,7 +280,7 @@ function LightCurve:find_period(given) end
 --- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
 -- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
 -- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
--- divided at gaps in time longer than 8 mean spacings and 5 periods. Where the amplitude of segments is known to
+-- divided at gaps in time longer than 8 mean spacings and 2 to 5 periods. Where the amplitude of segments is known to
 -- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
 ---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
 ---@return totality.LightCurve curve
@@ -319,17 +337,28 @@ function LightCurve:bin(given) end
 -- the mean of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
 --- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
---- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
+--- neighbours; the default), "marks" (one mark a column, as in a plot of points) or "density" (each pixel has the
+--- probability that the column's value falls in it, from the noise and the number of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given) end
 
---- The way of every curve to the network, in one step. A curve in time is folded: the period is refined on the
--- data (refine_period), zero points of segments and, when the points are dense, trends are removed
--- (remove_offsets, remove_trend). Then remove_outliers, centre_minima, normalise, to_image.
+--- All that has to be done in time, in one step, as `prepare` does it: the period is refined on the data
+-- (refine_period), zero points of segments and, when the points are dense, trends are removed (remove_offsets,
+-- remove_trend), and the curve is folded.
+---@param given? table `period` (days; default the curve's own), `epoch` (default the curve's own, or the first time),
+--- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
+--- in)
+---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `smear` (rms
+--- over the data of what the period's error does to the phase), `epoch` (of phase 0), `baseline` (a table, as in
+--- remove_offsets)
+function LightCurve:reduce(given) end
+
+--- The way of every curve to the network, in one step: reduce for a curve in time; then remove_outliers,
+-- centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
 --- `statistic`, `style` (as in to_image). For a curve in time, or one that is to be folded again: `period` and
---- `epoch` (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0
---- keeps the period), `baseline` (false leaves zero points and trends in)
+--- `epoch` (default: the curve's own, unless it is folded already), `drift`, `baseline` (as in reduce)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum) and shift_error; top and bottom (the flux that became 1 and 0); noise,
@@ -337,8 +366,7 @@ function LightCurve:to_image(given) end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error; drift and improvement (as in refine_period); baseline (a table, as
---- in remove_offsets)
+--- epoch (of the deeper minimum), epoch_error, drift, smear, improvement and baseline (as in reduce)
 function LightCurve:prepare(given) end
 
 --- What a telescope would see of a model curve: points at other phases, with noise.
@@ -373,6 +401,29 @@ function totality.dataset(given) end
 
 --- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
 function totality.dataset.check(what, name, value, level) end
+
+totality.keras = {}
+
+--- Sets all weights of a model from arrays as Keras' model.get_weights() lists them.
+---@param model totality.Model
+---@param arrays table[] Tensors or nested lists: kernel, bias of each convolution and dense layer; gamma, beta,
+--- moving mean and moving variance of each batch normalisation
+function totality.keras.set_weights(model, arrays) end
+
+--- All weights of a model as Keras' model.get_weights() gives them, and model.set_weights() takes them.
+---@param model totality.Model
+---@return totality.Tensor[] arrays
+---@return string[] names "conv2d/kernel", "conv2d/bias", ...
+function totality.keras.get_weights(model) end
+
+--- Sets all weights of a model from a safetensors file of arrays in Keras' layout, named after the layers and
+-- weights: "conv2d/kernel", "conv2d/bias", "batch_normalization/moving_mean" (or with a dot, or ":0" behind).
+-- Layers of a kind may be numbered from any number on, as Keras does within a session.
+---@param model totality.Model
+---@param path string
+---@return boolean|nil loaded
+---@return string? message
+function totality.keras.load_weights(model, path) end
 
 totality.layers = {}
 
@@ -550,6 +601,13 @@ function Model:file_metadata(more) end
 ---@return boolean|nil saved, string|nil message
 function Model:save(path, metadata) end
 
+--- Writes the model as an ONNX file (opset 13) for other runtimes. Input "image": float32, n x channels x height
+-- x width; output "probability": n x 1 of label 1, or n x K of the classes. The metadata are those of model:save
+-- and model.metadata.
+---@param path string
+---@return boolean|nil written, string|nil message
+function Model:export_onnx(path) end
+
 --- Takes the weights of a file, which must be those of a network of the same shape. With `layers`, only
 -- those of the layers of these names are taken (those of a pretrained network, say), and the file may hold others;
 -- with skip_mismatched, arrays that are missing in the file or have another shape stay as they are.
@@ -724,12 +782,12 @@ totality.readers = {}
 ---@param path string|string[]
 ---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
 --- `columns` = { time or phase =, flux or magnitude =, error =, segment =, band = }, each a header's name or a number
---- from 1; `band` where the file names bands; `flux` (FITS: "pdcsap", corrected by the pipeline, the default, or
---- "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch` (days),
---- which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true: times of
---- the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable", "json", "text",
---- "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be asked. An epoch
---- may lack the Julian date that the file's times lack.
+--- from 1; `band` where the file names bands ("" is none); `flux` (FITS: "pdcsap", corrected by the pipeline, the
+--- default, or "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch`
+--- (days), which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true:
+--- times of the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable",
+--- "json", "text", "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be
+--- asked. An epoch may lack the Julian date that the file's times lack.
 ---@return table|nil curve totality.LightCurve (with the fields `skipped`, the number of points left out,
 --- `other_bands`, those in other bands, `band`, `ra`, `dec`, `object`); or nil and a message that begins with the
 --- path, and the line if there is one
@@ -766,8 +824,8 @@ local SyntheticDataset = {}
 --- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
 --- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area"
---- or "marks", see curve:to_image; default area);
+--- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area",
+--- "marks" or "density", see curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset

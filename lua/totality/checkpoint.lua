@@ -41,6 +41,7 @@ local function recipe_of(run)
       optimizer = compiled.optimizer:text(),
       loss = ("%s, label_smoothing %.17g"):format(compiled.loss, compiled.label_smoothing),
       metrics = table.concat(compiled.metrics, " "),
+      precision = run.model.precision,
       frozen = table.concat(frozen, " "),
       class_weight = sorted_pairs_text(run.class_weight),
       seed = ("%d"):format(run.seed),

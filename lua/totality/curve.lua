@@ -10,6 +10,7 @@
 -- which is made for lists of stars, returns nil and the message.
 
 local core = require "totality.core"
+local drawing = require "totality.drawing"
 local files = require "totality.files"
 local image = require "totality.image"
 local options = require "totality.options"
@@ -184,6 +185,11 @@ function LightCurve:heliocentric(given)
          :format(checked.time_system or "unknown"))
    end
    local zero = system == "MJD" and 2400000.5 or 0
+   local first, last = self.time:min_max()
+   if not (first + zero > 2378496 and last + zero < 2524595) then
+      refuse(self, "heliocentric",
+         ("the times %g to %g are no %s of the years 1800 to 2200"):format(first, last, system))
+   end
    return derive(self, {
       time = core.heliocentric(self.time, zero, checked.ra, checked.dec), time_system = "HJD",
       epoch = self.epoch and self.epoch + zero,
@@ -273,7 +279,7 @@ end
 --- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
 -- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
 -- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
--- divided at gaps in time longer than 8 mean spacings and 5 periods. Where the amplitude of segments is known to
+-- divided at gaps in time longer than 8 mean spacings and 2 to 5 periods. Where the amplitude of segments is known to
 -- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
 ---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
 ---@return totality.LightCurve curve
@@ -378,7 +384,7 @@ function LightCurve:noise()
    return noise
 end
 
-local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = "mean" }
+local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = drawing.DEFAULTS.statistic }
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
 -- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
@@ -398,15 +404,17 @@ function LightCurve:bin(given)
 end
 
 -- How a curve is drawn: all below it in ink, or one mark a column.
-local STYLE = { type = "string", one_of = { "area", "marks" }, default = "area" }
+local STYLE = { type = "string", one_of = { "area", "marks", "density" },
+   default = drawing.DEFAULTS.style }
 
-local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
+local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = drawing.DEFAULTS.width }
 
 --- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
 -- the mean of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
 --- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
---- neighbours; the default) or "marks" (one mark a column, as in a plot of points)
+--- neighbours; the default), "marks" (one mark a column, as in a plot of points) or "density" (each pixel has the
+--- probability that the column's value falls in it, from the noise and the number of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given)
    local checked = options.check("curve:to_image", given,
@@ -415,17 +423,43 @@ function LightCurve:to_image(given)
    if not self.normalised then
       refuse(self, "to_image", "the curve is not normalised; call normalise first")
    end
-   return image.new(core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic,
-      checked.style))
+   local tensor, message = core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic,
+      checked.style)
+   if not tensor then refuse(self, "to_image", message) end
+   return image.new(tensor)
 end
 
---- The way of every curve to the network, in one step. A curve in time is folded: the period is refined on the
--- data (refine_period), zero points of segments and, when the points are dense, trends are removed
--- (remove_offsets, remove_trend). Then remove_outliers, centre_minima, normalise, to_image.
+--- All that has to be done in time, in one step, as `prepare` does it: the period is refined on the data
+-- (refine_period), zero points of segments and, when the points are dense, trends are removed (remove_offsets,
+-- remove_trend), and the curve is folded.
+---@param given? table `period` (days; default the curve's own), `epoch` (default the curve's own, or the first time),
+--- `drift` (as in refine_period; default 0.3, 0 keeps the period), `baseline` (false leaves zero points and trends
+--- in)
+---@return totality.LightCurve|nil curve folded; or nil and a message when the data don't allow it
+---@return table|string found `period`, `period_error`, `drift` and `improvement` (as in refine_period), `smear` (rms
+--- over the data of what the period's error does to the phase), `epoch` (of phase 0), `baseline` (a table, as in
+--- remove_offsets)
+function LightCurve:reduce(given)
+   local checked = options.check("curve:reduce", given, {
+      period = { type = "number", above = 0, default = self.period },
+      epoch = { type = "number", default = self.epoch },
+      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      baseline = { type = "boolean", default = true },
+   })
+   if not self.time then return nil, about(self, "the curve has no times") end
+   if not checked.period then options.fail("curve:reduce", 2, "option 'period' is missing") end
+   local phase, flux, found = core.fold_observed(self.time, self.flux, self.segment, checked.period,
+      checked.epoch or self.time:min_max(), checked.drift, checked.baseline)
+   if not phase then return nil, about(self, flux) end
+   return derive(self, { phase = phase, flux = flux, period = found.period, period_error = found.period_error,
+      epoch = found.epoch }), found
+end
+
+--- The way of every curve to the network, in one step: reduce for a curve in time; then remove_outliers,
+-- centre_minima, normalise, to_image.
 ---@param given? table `width`, `height` (pixels; default 100), `sigma_lower` (5), `sigma_upper` (4),
 --- `statistic`, `style` (as in to_image). For a curve in time, or one that is to be folded again: `period` and
---- `epoch` (default: the curve's own, unless it is folded already), `drift` (as in refine_period; default 0.3, 0
---- keeps the period), `baseline` (false leaves zero points and trends in)
+--- `epoch` (default: the curve's own, unless it is folded already), `drift`, `baseline` (as in reduce)
 ---@return table|nil image totality.Image; or nil and a message when the data make no curve
 ---@return table|string summary n_points, n_used, n_outliers, n_empty_columns; widest_gap (in phase); shift
 --- (the old phase of the deeper minimum) and shift_error; top and bottom (the flux that became 1 and 0); noise,
@@ -433,36 +467,22 @@ end
 --- depth); depth_difference_sigma (below about 3 the choice of the deeper minimum is a toss-up); double_wave
 --- (near 1 for two like minima a cycle); flatter_minimum ("primary" = the deeper, "secondary" or "unclear"),
 --- flatter_significance, primary_curvature, secondary_curvature. Of a curve in time also period, period_error,
---- epoch (of the deeper minimum), epoch_error; drift and improvement (as in refine_period); baseline (a table, as
---- in remove_offsets)
+--- epoch (of the deeper minimum), epoch_error, drift, smear, improvement and baseline (as in reduce)
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
-      sigma_lower = { type = "number", above = 0, default = 5 },
-      sigma_upper = { type = "number", above = 0, default = 4 },
+      sigma_lower = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_lower },
+      sigma_upper = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_upper },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
       epoch = { type = "number", default = self.epoch },
-      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      drift = { type = "number", minimum = 0, maximum = 1, default = drawing.DEFAULTS.drift },
       baseline = { type = "boolean", default = true },
    })
-   local phase, flux, folding = self.phase, self.flux, nil
-   if checked.period then
-      if not self.time then return nil, about(self, "the curve has no times") end
-      phase, flux, folding = core.fold_observed(self.time, self.flux, self.segment, checked.period,
-         checked.epoch or self.time:min_max(), checked.drift, checked.baseline)
-      if not phase then return nil, about(self, flux) end
-   elseif not phase then
-      return nil, about(self, "neither phases nor a period")
-   end
-   local tensor, summary = core.prepare(phase, flux, checked.width, checked.height, checked.sigma_lower,
-      checked.sigma_upper, checked.statistic, checked.style)
-   if not tensor then return nil, about(self, summary) end
-   for name, value in pairs(folding or {}) do summary[name] = value end
-   if folding then
-      summary.epoch = folding.epoch + summary.shift * folding.period
-      summary.epoch_error = summary.shift_error * folding.period
-   end
-   return image.new(tensor), summary
+   local one = { curve = self, period = checked.period, epoch = checked.epoch, drift = checked.drift,
+      baseline = checked.baseline }
+   local _, results = drawing.start({ one }, checked, 1, false):wait()
+   if not results[1].image then return nil, results[1].message end
+   return results[1].image, results[1].summary
 end
 
 -- The first phase of a curve given at regular phases over one cycle, and how many points it has without

@@ -3,8 +3,10 @@
 local callbacks = require "totality.callbacks"
 local core = require "totality.core"
 local dataset = require "totality.dataset"
+local files = require "totality.files"
 local layers = require "totality.layers"
 local metric_tracker = require "totality.metric_tracker"
+local onnx = require "totality.onnx"
 local optimizers = require "totality.optimizers"
 local options = require "totality.options"
 local summary = require "totality.summary"
@@ -366,6 +368,26 @@ function Model:save(path, metadata)
       strings[name] = tostring(value)
    end
    return self.network:save(path, strings)
+end
+
+--- Writes the model as an ONNX file (opset 13) for other runtimes. Input "image": float32, n x channels x height
+-- x width; output "probability": n x 1 of label 1, or n x K of the classes. The metadata are those of model:save
+-- and model.metadata.
+---@param path string
+---@return boolean|nil written, string|nil message
+function Model:export_onnx(path)
+   options.check_value("model:export_onnx", "path", path, { type = "string" })
+   local described = {}
+   for k, layer in ipairs(self.network:layers()) do
+      described[k] = setmetatable({ name = layer.name }, { __index = self.layers[k] })
+   end
+   local metadata = {}
+   for name, value in pairs(self.metadata) do metadata[name] = value end
+   return files.write(path, onnx.model {
+      name = self.name, channels = self.channels, height = self.height, width = self.width,
+      outputs = outputs_of(self), layers = described, tensors = self.network:tensors(),
+      metadata = self:file_metadata(metadata),
+   })
 end
 
 --- Takes the weights of a file, which must be those of a network of the same shape. With `layers`, only

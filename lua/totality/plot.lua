@@ -206,7 +206,13 @@ local function draw_lines(chart, parts, width, height)
          stroke = "#333333" })
       parts[#parts + 1] = text(x, area.bottom + 17, tick.text, { text_anchor = "middle" })
    end
+   -- what lies outside the ranges is cut off, but for half a mark
+   local x, y, across, down = area.left - 3, area.top - 3, area.right - area.left + 6, area.bottom - area.top + 6
+   parts[#parts + 1] = ('<svg x="%s" y="%s" width="%s" height="%s" viewBox="%s %s %s %s">'):format(coordinate(x),
+      coordinate(y), coordinate(across), coordinate(down), coordinate(x), coordinate(y), coordinate(across),
+      coordinate(down))
    for k, line in ipairs(chart.lines) do draw_line(parts, line, k, area, place_x, place_y) end
+   parts[#parts + 1] = "</svg>"
 end
 
 -- -------------------------------------------------------------------------- bar charts

@@ -255,7 +255,8 @@ local function prepare(curve, checked)
    if not drawn then return nil, summary end
    local phase, flux = curve.phase, curve.flux
    if summary.period then
-      phase, flux = core.fold_observed(curve.time, curve.flux, curve.segment, summary.period, summary.epoch, 0)
+      local reduced = curve:reduce { period = summary.period, epoch = summary.epoch, drift = 0 }
+      phase, flux = reduced.phase, reduced.flux
    else
       phase = core.shift_phase(phase, summary.shift)
    end

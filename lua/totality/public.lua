@@ -10,6 +10,7 @@ return {
    curve = { "totality.curve", "new" },
    dataset = { "totality.dataset", "new" },
    detached = { "totality.system", "detached" },
+   keras = { "totality.keras" },
    layers = { "totality.layers" },
    load_model = { "totality.model", "load_model" },
    metrics = { "totality.metrics" },

@@ -63,10 +63,11 @@ local function add(series, number) return core.rescale(series, -number, 1 - numb
 
 -- An epoch may be counted as in the file, or as Julian dates are where the file has other times, and the other way
 -- round: of these the one next to the data is meant.
-local function near_data(epoch, time, zero)
+local function near_data(epoch, time, zero, system)
    local first, last = time:min_max()
    local middle, best = (first + last) / 2, epoch
-   for _, shift in ipairs { zero or 0, 2400000.5, -2400000.5 } do
+   local reduced = (system or ""):find("^MJD") and 2400000.5 or 2400000
+   for _, shift in ipairs { zero or 0, reduced, -reduced } do
       if math.abs(epoch + shift - middle) < math.abs(best - middle) then best = epoch + shift end
    end
    return best
@@ -83,7 +84,7 @@ local function make_curve(path, result, given)
          zero = result.time_zero
          time = add(time, zero)
       end
-      epoch = epoch and near_data(epoch, time, zero)
+      epoch = epoch and near_data(epoch, time, zero, result.time_system)
    end
    local done, made = pcall(curve.new, {
       time = time, phase = result.axis == "phase" and result.x or nil, [result.quantity] = result.value,
@@ -139,12 +140,12 @@ end
 ---@param path string|string[]
 ---@param given? table `quantity` ("flux", "magnitude" or "relative_flux", which is (flux - mean) / mean);
 --- `columns` = { time or phase =, flux or magnitude =, error =, segment =, band = }, each a header's name or a number
---- from 1; `band` where the file names bands; `flux` (FITS: "pdcsap", corrected by the pipeline, the default, or
---- "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch` (days),
---- which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true: times of
---- the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable", "json", "text",
---- "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be asked. An epoch
---- may lack the Julian date that the file's times lack.
+--- from 1; `band` where the file names bands ("" is none); `flux` (FITS: "pdcsap", corrected by the pipeline, the
+--- default, or "sap") and `quality` (FITS: "good", quality flag 0 only, the default, or "any"); `period` and `epoch`
+--- (days), which the curve then carries; `ra` and `dec` (degrees, J2000), also the curve's; `heliocentric` (true:
+--- times of the observatory become HJD, see `curve:heliocentric`); `reader` (one of "fits", "asas", "votable",
+--- "json", "text", "asas_sn", "asas_sn_v2", "crts", "ztf", "gaia", "ogle", "linear") when the content is not to be
+--- asked. An epoch may lack the Julian date that the file's times lack.
 ---@return table|nil curve totality.LightCurve (with the fields `skipped`, the number of points left out,
 --- `other_bands`, those in other bands, `band`, `ra`, `dec`, `object`); or nil and a message that begins with the
 --- path, and the line if there is one
@@ -165,6 +166,7 @@ function readers.read(path, given)
       reader = { type = "string", one_of = all_names() },
    })
    if checked.columns then check_columns(checked.columns) end
+   if checked.band == "" then checked.band = nil end -- an empty field of a catalogue
    checked.survey = checked.reader and surveys.get(checked.reader)
    local parts = {}
    for k, one in ipairs(paths) do

@@ -68,8 +68,8 @@ end
 --- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
 --- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area"
---- or "marks", see curve:to_image; default area);
+--- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area",
+--- "marks" or "density", see curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -82,7 +82,7 @@ function synthetic.new(given)
       observations = { type = "table", default = { {} } },
       width = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       height = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
-      style = { type = "string", default = "area", one_of = { "area", "marks" } },
+      style = { type = "string", default = "area", one_of = { "area", "marks", "density" } },
       minimum_amplitude = { type = "number", default = 0.1, minimum = 0, below = 1 },
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    })

@@ -25,6 +25,15 @@ local FEW_POINTS = 60
 -- curve:prepare's double_wave of a curve with two like minima a cycle is near 1; without them it falls.
 local POOR_DOUBLE_WAVE = 0.5
 
+-- A phase smeared by this much, rms, fills the corners of a short total eclipse (half of them last less than 0.05).
+local LARGE_SMEAR = 0.01
+
+-- curve:reduce looks for the period within a drift of 0.3 cycles; one at its end may lie beyond.
+local END_OF_SEARCH = 0.29
+
+-- Spots make the amplitude of seasons differ by some per cent, a neighbour's light by more.
+local LARGE_AMPLITUDE_SPREAD = 0.1
+
 --- What in the data makes a verdict doubtful.
 ---@param summary table see curve:prepare
 ---@return string[] notes
@@ -38,6 +47,15 @@ function verdict.doubts(summary)
    end
    if summary.double_wave < POOR_DOUBLE_WAVE then
       notes[#notes + 1] = "not two like minima a cycle: is the period right?"
+   end
+   if summary.smear and summary.smear > LARGE_SMEAR then
+      notes[#notes + 1] = ("the period leaves the phase uncertain by %.3f"):format(summary.smear)
+   end
+   if summary.drift and math.abs(summary.drift) > END_OF_SEARCH then
+      notes[#notes + 1] = "the period given may be further off than was searched"
+   end
+   if summary.baseline and summary.baseline.amplitude_spread > LARGE_AMPLITUDE_SPREAD then
+      notes[#notes + 1] = "the amplitude changes from season to season: a neighbour's light?"
    end
    return notes
 end

@@ -14,8 +14,13 @@ local ORT = "node tests/bench/peer_onnxruntime.js"
 local COMPARISONS = {
    { "train, batch 32 / PyTorch", { OURS .. " %s train 32 1 %g" }, { TORCH .. " %s train 32 1 %g nchw",
       TORCH .. " %s train 32 1 %g nhwc", TORCH .. " %s train 32 1 %g mkldnn" } },
+   { "train bf16, batch 32 / PyTorch", { OURS .. " %s train 32 1 %g best bf16" },
+      { TORCH .. " %s train 32 1 %g nhwc bf16" } },
    { "infer, batch 1 / ONNX Runtime", { OURS .. " %s infer 1 1 %g" }, { ORT .. " %s infer 1 1 %g" } },
    { "infer, batch 64 / ONNX Runtime", { OURS .. " %s infer 64 1 %g" }, { ORT .. " %s infer 64 1 %g" } },
+   { "infer bf16, batch 1 / ONNX fp32", { OURS .. " %s infer 1 1 %g best bf16" }, { ORT .. " %s infer 1 1 %g" } },
+   { "infer bf16, batch 64 / ONNX fp32", { OURS .. " %s infer 64 1 %g best bf16" },
+      { ORT .. " %s infer 64 1 %g" } },
    { "train, two threads / one", { OURS .. " %s train 32 2 %g" }, { OURS .. " %s train 32 1 %g" } },
    { "infer, two threads / one", { OURS .. " %s infer 64 2 %g" }, { OURS .. " %s infer 64 1 %g" } },
 }

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "nn/amx_emulation.h"
-#include "nn/conv_bf16.h"
+#include "nn/conv_amx.h"
 #include "nn/conv_kernel.h"
 #include "suites.h"
 
@@ -409,6 +409,50 @@ START_TEST(kernels_have_the_same_bits) {
 }
 END_TEST
 
+#if defined(__x86_64__)
+/* What stands around the tiles, in plain C and for AVX-512. */
+START_TEST(layouts_for_tiles_have_the_same_bits) {
+    const tot_amx_layouts *const both[] = {&tot_amx_layouts_portable, &tot_amx_layouts_avx512};
+    const tot_conv_block blocks[] = {{16, 16, 7, 9, true, true, false},
+                                     {16, 16, 6, 5, true, false, false},
+                                     {16, 16, 4, 8, false, true, false}};
+    enum { SIZE = 9 * 11 * LANES };
+    static _Alignas(64) float sums[SIZE], biases[LANES], bias_sums[2][LANES];
+    static _Alignas(64) tot_bf16 output[2][SIZE], image[2][SIZE], pairs[2][SIZE + LANES];
+    static _Alignas(64) tot_bf16 rows[2][LANES * 64];
+    static _Alignas(64) uint8_t choice[2][SIZE];
+    const tot_conv_kernel *kernel;
+    tot_conv_kernel_find("avx512", TOT_BF16, &kernel, NULL);
+    if (kernel == NULL || strcmp(kernel->name, "avx512") != 0)
+        return;
+    for (size_t n = 0; n < sizeof blocks / sizeof *blocks; n++) {
+        tot_rng rng = tot_rng_stream(8, n);
+        const tot_conv_block *block = &blocks[n];
+        for (size_t k = 0; k < SIZE; k++)
+            sums[k] = draw(&rng);
+        for (size_t k = 0; k < LANES; k++)
+            biases[k] = bias_sums[0][k] = bias_sums[1][k] = draw(&rng);
+        memset(output, 0, sizeof output);
+        memset(image, 0, sizeof image);
+        for (size_t k = 0; k < 2; k++) {
+            both[k]->finish(block, biases, sums, tot_block_out_height(block), output[k], choice[k]);
+            both[k]->spread(block, choice[k], sums, image[k], bias_sums[k]);
+            both[k]->pair(image[k], 63, pairs[k]);
+            both[k]->transpose(pairs[k], rows[k], 64);
+        }
+        ck_assert_mem_eq(output[0], output[1], sizeof output[0]);
+        ck_assert_mem_eq(choice[0], choice[1], sizeof choice[0]);
+        ck_assert_mem_eq(image[0], image[1], sizeof image[0]);
+        ck_assert_mem_eq(bias_sums[0], bias_sums[1], sizeof bias_sums[0]);
+        ck_assert_mem_eq(pairs[0], pairs[1], sizeof pairs[0]);
+        ck_assert_mem_eq(rows[0], rows[1], sizeof rows[0]);
+        ck_assert_uint_eq(pairs[0][63 * LANES], 0);
+        ck_assert_uint_eq(rows[0][3 * 64 + 21], image[0][21 * LANES + 3]);
+    }
+}
+END_TEST
+#endif
+
 /* The first of equal sums; none where none is positive; a NaN is not hidden. */
 START_TEST(ties_zeros_and_nans) {
     const tot_conv_block block = {16, 16, 2, 2, true, true, false};
@@ -457,6 +501,9 @@ Suite *conv_bf16_suite(void) {
     tcase_add_loop_test(tests, kernels_agree_with_the_definition, 0, 15);
     tcase_add_loop_test(tests, kernels_agree_with_the_definition_on_large_images, 0, 3);
     tcase_add_test(tests, kernels_have_the_same_bits);
+#if defined(__x86_64__)
+    tcase_add_test(tests, layouts_for_tiles_have_the_same_bits);
+#endif
     tcase_add_test(tests, ties_zeros_and_nans);
     tcase_add_test(tests, kernels_are_found_by_name_and_precision);
     suite_add_tcase(suite, tests);

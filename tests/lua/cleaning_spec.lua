@@ -114,6 +114,20 @@ describe("curve:prepare", function()
       assert.is_true(left.noise > 2 * summary.noise)
    end)
 
+   it("tells what makes a period doubtful", function()
+      local notes = require("totality.verdict").doubts
+      local function noted(curve, period, note)
+         local _, summary = curve:prepare { period = period }
+         return table.concat(notes(summary), "; "):find(note, 1, true) ~= nil
+      end
+      assert.is_true(noted(star { noise = 0.4, points = 120 }, PERIOD, "leaves the phase uncertain by"))
+      assert.is_false(noted(star {}, PERIOD, "leaves the phase uncertain by"))
+      -- 2025 days: half a cycle off
+      local cycles = 2025 / PERIOD
+      assert.is_true(noted(star {}, 2025 / (cycles + 0.45), "further off than was searched"))
+      assert.is_false(noted(star {}, 2025 / (cycles + 0.1), "further off than was searched"))
+   end)
+
    it("gives the same whatever the order of the points", function()
       local curve = star { offset = 0.02 }
       local order = {}

@@ -42,6 +42,21 @@ describe("the README", function()
    end)
 end)
 
+describe("docs/training.md", function()
+   it("shows code that runs", function()
+      local parts = {}
+      for code in content "docs/training.md":gmatch "```lua\n(.-)```" do parts[#parts + 1] = code end
+      local file <close> = assert(io.open(directory .. "/training.lua", "w"))
+      file:write((table.concat(parts):gsub('"([%w_]+%.%a+)"', ("%q"):format(directory .. "/%1"))))
+      file:close()
+      local output = run(directory .. "/training.lua")
+      assert.matches("Total params: 121\nTrainable params: 105\n", output, 1, true)
+      assert.matches("^<svg", content(directory .. "/training.svg"))
+      assert.matches("input 1 32 32; conv2d 8 linear l2=0.0001", content(directory .. "/run.safetensors"), 1, true)
+      assert.matches("BatchNormalization", content(directory .. "/model.onnx"), 1, true)
+   end)
+end)
+
 describe("examples/make_curves.lua", function()
    it("makes the curves that are shipped", function()
       run("examples/make_curves.lua " .. directory)
@@ -68,5 +83,19 @@ describe("examples/train_cnn10.lua and examples/evaluate.lua", function()
       assert.matches("spots +total +threshold +balanced accuracy", output)
       assert.matches("\n  0 %% +%d+%.%d %% +0%.%d+ +0%.%d+", output)
       assert.matches("\n 50 %% +%d+%.%d %% +0%.%d+ +0%.%d+", output)
+   end)
+end)
+
+describe("examples/contact_sheet.lua", function()
+   it("draws the catalogue of examples", function()
+      local output = run("examples/contact_sheet.lua examples/curves/catalogue.csv " .. directory .. "/sheet density")
+      assert.matches("sheet%-1%.png", output)
+      assert.equal("\x89PNG", content(directory .. "/sheet-1.png"):sub(1, 4))
+      local lines = 0
+      for line in content(directory .. "/sheet.csv"):gmatch "[^\n]+" do
+         lines = lines + 1
+         assert.matches(lines == 1 and "^number,id,period," or "^%d+,[^,]+,0%.%d+,%d+,%d+,0%.%d+,$", line)
+      end
+      assert.equal(13, lines)
    end)
 end)

@@ -27,6 +27,12 @@ describe("a line chart", function()
       assert.equal(1, count(svg, "<circle"))
    end)
 
+   it("cuts off what lies outside its ranges", function()
+      local svg = line_chart { y_range = { 1.5, 2 } }:svg()
+      local inner = svg:match('<svg x="61" y="29" width="406" height="250" viewBox="61 29 406 250">\n(.-)</svg>')
+      assert.matches("<polyline", inner)
+   end)
+
    it("has round ticks", function()
       local function texts(chart)
          local list = {}

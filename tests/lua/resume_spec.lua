@@ -195,6 +195,7 @@ describe("a checkpoint", function()
       assert.matches("optimizer was .*learning_rate=0.001", select(2, fit(path, {
          optimizer = totality.optimizers.adam { learning_rate = 0.002 } })))
       assert.matches("architecture was .*dense 3 relu", select(2, fit(path, {}, {}, 4)))
+      refused('precision was "fp32", it is "bf16" now', { precision = "bf16" })
       assert(fit(path, {}, { epochs = 2 }))
       os.remove(path)
    end)
@@ -209,6 +210,31 @@ describe("a checkpoint", function()
       assert.same({ n = 2, nil, path .. ": the file is empty" }, table.pack(fit(path)))
       os.remove(path)
       assert.has_error(function() fit(path, {}, { checkpoint_every = { epoch = 1 } }) end)
+   end)
+
+   it("is written by the clock as well", function()
+      local path, stop = temporary(), {}
+      local ok, reason = pcall(fit, path, {}, { checkpoint_every = { seconds = 0 }, callbacks = { {
+         on_batch_end = function(_, batch) if batch == 2 then error(stop) end end } } })
+      assert.is_false(ok)
+      assert.equal(stop, reason)
+      local metadata = assert(core.read_metadata(path))
+      assert.equal(1, json.decode(metadata.training).batch)
+      assert(fit(path, {}, { callbacks = { {
+         on_batch_end = function(_, batch) assert.equal(2, batch) end } } }))
+      os.remove(path)
+   end)
+
+   it("keeps the state of one's own callbacks", function()
+      local path = temporary()
+      local counter = { count = 0, on_batch_end = function(self) self.count = self.count + 1 end,
+         get_state = function(self) return { count = self.count } end,
+         set_state = function(self, state) self.count = state.count end }
+      assert(fit(path, {}, { callbacks = { counter } }))
+      counter.count = 100
+      assert(fit(path, {}, { callbacks = { counter }, epochs = 3 }))
+      assert.equal(6, counter.count)
+      os.remove(path)
    end)
 
    it("is not written where it can't be", function()
