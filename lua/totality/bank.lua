@@ -58,8 +58,7 @@ local function row_of(parameters, light_left)
       spot.temperature_factor }
 end
 
---- Model curves of the given systems as the rows of a bank; those that vary too little are left out. Curves without
---- a spot come first: their mirror image needs no look.
+--- Model curves of the given systems as the rows of a bank; those that vary too little are left out.
 ---@param systems table[] parameters as `population:draw` gives them, at most one spot each
 ---@param given table `phases`, `minimum_amplitude`, `threads`
 ---@return totality.Tensor flux
@@ -70,12 +69,8 @@ function bank.curves(systems, given)
    for k, parameters in ipairs(systems) do models[k] = system.contact(parameters).model end
    local flux, _, amplitude, light_left = core.model_curves(models, given.phases, given.threads)
    local kept = {}
-   for _, spotted in ipairs { false, true } do
-      for k, parameters in ipairs(systems) do
-         if (parameters.spots ~= nil) == spotted and amplitude[k] >= given.minimum_amplitude then
-            kept[#kept + 1] = k
-         end
-      end
+   for k = 1, #systems do
+      if amplitude[k] >= given.minimum_amplitude then kept[#kept + 1] = k end
    end
    local parameters = core.tensor(#kept, #COLUMNS)
    for row, k in ipairs(kept) do

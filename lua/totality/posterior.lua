@@ -97,6 +97,9 @@ function posterior.new(given)
       options.fail(what, 2, "option 'partial_below' (%g) must not exceed 'total_from' (%g)",
          checked.partial_below, checked.total_from)
    end
+   if checked.refine and checked.bank.population.name ~= "survey" then
+      options.fail(what, 2, "option 'refine' needs a bank of totality.population.survey, whose density is known")
+   end
    for name, value in pairs(DEFAULTS) do
       if checked[name] == nil then checked[name] = value end
    end

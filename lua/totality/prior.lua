@@ -65,7 +65,12 @@ end
 local function log_ratio_density(ratio, mass_ratio)
    local t, share = P.temperature_ratio, population.a_subtype_share(mass_ratio)
    if math.abs(ratio - 1) > t.maximum then return -math.huge end
-   if ratio < 1 then return math.log(share / t.a_scale) - (1 - ratio) / t.a_scale end
+   if ratio < 1 then -- uniform between quantiles
+      for k = 2, #t.a_quantiles do
+         local a, b = t.a_quantiles[k - 1], t.a_quantiles[k]
+         if 1 - ratio <= b[2] then return math.log(share * (b[1] - a[1]) / (b[2] - a[2])) end
+      end
+   end
    return math.log((1 - share) * math.sqrt(2 / math.pi)) + log_normal(ratio, 1, t.w_deviation)
 end
 
@@ -73,7 +78,11 @@ local function log_spot_density(class, x)
    local s = P.spots
    local cool = class:find "cool" ~= nil
    local factor = cool and s.cool_factor or s.hot_factor
-   local density = math.log(class:find "1" and s.on_star_1 or 1 - s.on_star_1)
+   local star_1 = class:find "1" ~= nil
+   local after = population.brighter_after({ star = star_1 and 1 or 2, longitude = x[8],
+      temperature_factor = x[10] }, x[4])
+   local density = math.log(star_1 and s.on_star_1 or 1 - s.on_star_1)
+      + math.log(2 * (after and s.brighter_after or 1 - s.brighter_after))
       - math.log((s.radius[2] - s.radius[1]) * (factor[2] - factor[1]))
    if math.abs(x[7]) >= 1 or not within(x[9], s.radius[1], s.radius[2])
       or not within(x[10], factor[1], factor[2]) then
