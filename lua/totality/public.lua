@@ -10,6 +10,7 @@ return {
    curve = { "totality.curve", "new" },
    dataset = { "totality.dataset", "new" },
    detached = { "totality.system", "detached" },
+   experiments = { "totality.experiments" },
    keras = { "totality.keras" },
    layers = { "totality.layers" },
    load_model = { "totality.model", "load_model" },
@@ -26,5 +27,6 @@ return {
    schedules = { "totality.schedules" },
    semi_detached = { "totality.system", "semi_detached" },
    sequential = { "totality.model", "sequential" },
+   shards = { "totality.shards" },
    synthetic = { "totality.synthetic", "new" },
 }
