@@ -1,8 +1,8 @@
 --- Data sets on disk: images that are made once and used many times, in files of limited size.
 --
 -- A directory holds shard-00001.safetensors, shard-00002.safetensors ... and index.json, which names them with their
--- CRC-32. A shard has `images` (U8, count x channels x height x width, 0 to 255), `labels` (U8) and, of a data set that
--- knows it, `light_left` (F64), in the safetensors format (github.com/huggingface/safetensors).
+-- CRC-32. A shard has `images` (U8, count x channels x height x width, 0 to 255), `labels` (U8) and, of a data set
+-- that knows it, `light_left` (F64), in the safetensors format (github.com/huggingface/safetensors).
 
 local core = require "totality.core"
 local dataset_module = require "totality.dataset"
