@@ -4,7 +4,10 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdatomic.h>
+
+#include "base/memory.h"
 
 enum { MAX_THREADS = 256 };
 
@@ -31,6 +34,16 @@ static void *work(void *argument) {
     }
 }
 
+/* Signals stay with the caller's thread, which belongs to the host program. */
+static bool start_thread(pthread_t *handle, void *(*run)(void *), void *argument) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const bool started = pthread_create(handle, NULL, run, argument) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
 void tot_parallel_for(size_t threads, size_t count, tot_task *task, void *context) {
     work_queue queue = {task, context, count, 0};
     worker_slot workers[MAX_THREADS];
@@ -43,19 +56,42 @@ void tot_parallel_for(size_t threads, size_t count, tot_task *task, void *contex
         threads = MAX_THREADS;
     for (size_t k = 0; k < threads || k == 0; k++)
         workers[k] = (worker_slot){&queue, k};
-    if (threads > 1) {
-        /* Signals stay with the caller's thread, which belongs to the host program. */
-        sigset_t all, before;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        while (started + 1 < threads &&
-               pthread_create(&handles[started], NULL, work, &workers[started + 1]) == 0)
-            started++;
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
+    while (started + 1 < threads && start_thread(&handles[started], work, &workers[started + 1]))
+        started++;
     work(&workers[0]);
     for (size_t k = 0; k < started; k++)
         pthread_join(handles[k], NULL);
+}
+
+struct tot_background {
+    pthread_t handle;
+    void (*run)(void *context);
+    void *context;
+};
+
+static void *run_background(void *argument) {
+    const tot_background *self = argument;
+    self->run(self->context);
+    return NULL;
+}
+
+tot_background *tot_background_start(void (*run)(void *context), void *context) {
+    tot_background *self = tot_allocate(1, sizeof *self);
+    if (self != NULL) {
+        self->run = run;
+        self->context = context;
+        if (start_thread(&self->handle, run_background, self))
+            return self;
+    }
+    tot_free(self);
+    run(context);
+    return NULL;
+}
+
+void tot_background_wait(tot_background *self) {
+    if (self != NULL)
+        pthread_join(self->handle, NULL);
+    tot_free(self);
 }
 
 size_t tot_processor_count(void) {

@@ -14,6 +14,16 @@ typedef void tot_task(void *context, size_t index, size_t worker);
  * them, and returns when all are done. When threads cannot be had it goes on with fewer. */
 void tot_parallel_for(size_t threads, size_t count, tot_task *task, void *context);
 
+/* One piece of work on a thread of its own, while the caller goes on. */
+typedef struct tot_background tot_background;
+
+/* Runs run(context) there; NULL when neither thread nor memory could be had: the work is done then,
+ * by the caller's thread. */
+tot_background *tot_background_start(void (*run)(void *context), void *context);
+
+/* Returns when it is done, and frees; accepts NULL. */
+void tot_background_wait(tot_background *background);
+
 /* Processors that this process may use, at least 1. */
 size_t tot_processor_count(void);
 

@@ -1,5 +1,6 @@
 /* The verbs of a light curve, on Series. */
 #include "lua/binding.h"
+#include "lua/folding.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -130,6 +131,19 @@ static void set_baseline(lua_State *L, const tot_baseline *baseline) {
     set_number(L, "scatter", baseline->scatter);
 }
 
+void totlua_push_folding(lua_State *L, const tot_folding *folding) {
+    lua_createtable(L, 0, 7);
+    set_number(L, "period", folding->period);
+    set_number(L, "period_error", folding->period_err);
+    set_number(L, "epoch", folding->epoch);
+    set_number(L, "drift", folding->drift);
+    set_number(L, "smear", folding->smear);
+    set_number(L, "improvement", folding->improvement);
+    lua_createtable(L, 0, 5);
+    set_baseline(L, &folding->baseline);
+    lua_setfield(L, -2, "baseline");
+}
+
 /* fold_observed(time, flux, segment or nil, period, epoch, drift, baseline): phase, flux, what was
  * done (a table); or nil, message */
 static int fold_observed(lua_State *L) {
@@ -147,16 +161,7 @@ static int fold_observed(lua_State *L) {
         tot_fold_observed(&observed, &options, phase->data, folded->data, &folding, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    lua_createtable(L, 0, 7);
-    set_number(L, "period", folding.period);
-    set_number(L, "period_error", folding.period_err);
-    set_number(L, "epoch", folding.epoch);
-    set_number(L, "drift", folding.drift);
-    set_number(L, "smear", folding.smear);
-    set_number(L, "improvement", folding.improvement);
-    lua_createtable(L, 0, 5);
-    set_baseline(L, &folding.baseline);
-    lua_setfield(L, -2, "baseline");
+    totlua_push_folding(L, &folding);
     return 3;
 }
 

@@ -1,8 +1,11 @@
 /* Images of light curves: a Tensor of height x width. */
 #include "lua/binding.h"
+#include "lua/folding.h"
 
+#include "base/parallel.h"
 #include "curve/bin.h"
 #include "curve/shape.h"
+#include "image/draw_observed.h"
 #include "image/png_io.h"
 #include "image/prepare.h"
 #include "image/raster.h"
@@ -76,27 +79,144 @@ static void push_summary(lua_State *L, const tot_curve_summary *summary) {
     lua_setfield(L, -2, "flatter_minimum");
 }
 
-/* prepare(phase, flux, width, height, sigma_lower, sigma_upper, statistic, style): image, summary;
- * or nil, message */
-static int prepare(lua_State *L) {
-    const totlua_series *phase = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
+/* ------------------------------------------------------------------- curves to images */
+
+#define DRAWING_CLASS "totality.Drawing"
+
+/* Curves that are being drawn, perhaps in the background. What a thread works on is held by user
+ * values: the caller's curves, the images, the requests. */
+typedef struct drawing {
+    tot_image_request *requests;
+    size_t count, threads;
+    tot_image_options options;
+    float *pixels;
+    tot_background *background;
+} drawing;
+
+enum { CURVES = 1, IMAGES, REQUESTS, USER_VALUES = REQUESTS };
+
+static void run_drawing(void *context) {
+    drawing *self = context;
+    tot_draw_observed(self->requests, self->count, &self->options, self->threads, self->pixels);
+}
+
+static int finish_drawing(lua_State *L) {
+    drawing *self = luaL_checkudata(L, 1, DRAWING_CLASS);
+    tot_background_wait(self->background);
+    self->background = NULL;
+    return 0;
+}
+
+/* The Series in a field of the table on top; NULL when there is none. It stays in the table
+ * `curves`, whatever becomes of the caller's. */
+static const totlua_series *hold_series(lua_State *L, const char *name, int curves) {
+    if (lua_getfield(L, -1, name) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return NULL;
+    }
+    const totlua_series *series = totlua_check_series(L, -1);
+    lua_rawseti(L, curves, (lua_Integer)lua_rawlen(L, curves) + 1);
+    return series;
+}
+
+static double number_field(lua_State *L, const char *name) {
+    lua_getfield(L, -1, name);
+    const double number = luaL_checknumber(L, -1);
+    lua_pop(L, 1);
+    return number;
+}
+
+static tot_image_request check_request(lua_State *L, lua_Integer index, int curves) {
+    tot_image_request request = {.status = TOT_OK};
+    if (lua_rawgeti(L, 1, index) != LUA_TTABLE)
+        luaL_error(L, "curve %I is no table", index);
+    const totlua_series *time = hold_series(L, "time", curves);
+    const totlua_series *flux = hold_series(L, "flux", curves);
+    const totlua_series *other = hold_series(L, time == NULL ? "phase" : "segment", curves);
+    if (flux == NULL || (time == NULL && other == NULL) ||
+        (time != NULL && time->count != flux->count) ||
+        (other != NULL && other->count != flux->count))
+        luaL_error(L, "curve %I: missing series, or of different lengths", index);
+    request.observed.flux = flux->data;
+    request.observed.count = flux->count;
+    if (time == NULL) {
+        request.phase = other->data;
+    } else {
+        request.observed.time = time->data;
+        request.observed.segment = other == NULL ? NULL : other->data;
+        request.folding.period = number_field(L, "period");
+        request.folding.epoch = number_field(L, "epoch");
+        request.folding.drift = number_field(L, "drift");
+        lua_getfield(L, -1, "baseline");
+        request.folding.keep_baseline = !lua_toboolean(L, -1);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return request;
+}
+
+/* draw({ curves }, width, height, sigma_lower, sigma_upper, statistic, style, threads, background):
+ * a Drawing. A curve is { time, flux, segment or nil, period, epoch, drift, baseline } or { phase,
+ * flux }. With background the work goes on while the caller does something else. */
+static int draw(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
     const tot_image_options options = {
-        .width = totlua_check_size(L, 3),
-        .height = totlua_check_size(L, 4),
-        .sigma_lower = luaL_checknumber(L, 5),
-        .sigma_upper = luaL_checknumber(L, 6),
-        .statistic = (tot_statistic)luaL_checkoption(L, 7, "mean", statistics),
-        .style = (tot_raster_style)luaL_checkoption(L, 8, "area", styles),
+        .width = totlua_check_size(L, 2),
+        .height = totlua_check_size(L, 3),
+        .sigma_lower = luaL_checknumber(L, 4),
+        .sigma_upper = luaL_checknumber(L, 5),
+        .statistic = (tot_statistic)luaL_checkoption(L, 6, "mean", statistics),
+        .style = (tot_raster_style)luaL_checkoption(L, 7, "area", styles),
     };
-    luaL_argcheck(L, flux->count == phase->count, 2, "series of different lengths");
-    totlua_tensor *image = new_image(L, options.width, options.height);
-    tot_curve_summary summary;
-    tot_error error;
-    const tot_status status = tot_curve_to_image(phase->data, flux->data, phase->count, &options,
-                                                 image->data, &summary, &error);
-    if (status != TOT_OK)
-        return totlua_failure(L, status, &error);
-    push_summary(L, &summary);
+    const size_t threads = totlua_check_size(L, 8);
+    const int background = lua_toboolean(L, 9);
+    const size_t count = lua_rawlen(L, 1);
+    const size_t shape[] = {count, 1, options.height, options.width};
+    drawing *self = lua_newuserdatauv(L, sizeof *self, USER_VALUES);
+    const int object = lua_gettop(L);
+    *self = (drawing){.count = count, .threads = threads, .options = options};
+    luaL_setmetatable(L, DRAWING_CLASS);
+    lua_newtable(L);
+    const int curves = lua_gettop(L);
+    self->requests = lua_newuserdatauv(L, (count + 1) * sizeof *self->requests, 0);
+    lua_setiuservalue(L, object, REQUESTS);
+    for (size_t k = 0; k < count; k++)
+        self->requests[k] = check_request(L, (lua_Integer)k + 1, curves);
+    lua_setiuservalue(L, object, CURVES);
+    self->pixels = totlua_new_tensor(L, 4, shape)->data;
+    lua_setiuservalue(L, object, IMAGES);
+    if (background)
+        self->background = tot_background_start(run_drawing, self);
+    else
+        run_drawing(self);
+    return 1;
+}
+
+/* drawing:wait(): the images, a Tensor of count x 1 x height x width, and a list with the summary
+ * of each, or the message that says why there is none */
+static int wait_for_drawing(lua_State *L) {
+    const drawing *self = luaL_checkudata(L, 1, DRAWING_CLASS);
+    finish_drawing(L);
+    for (size_t k = 0; k < self->count; k++) {
+        const tot_image_request *request = &self->requests[k];
+        if (request->status != TOT_OK && request->status != TOT_ERROR_FORMAT)
+            return totlua_failure(L, request->status, &request->error);
+    }
+    lua_getiuservalue(L, 1, IMAGES);
+    lua_createtable(L, (int)self->count, 0);
+    for (size_t k = 0; k < self->count; k++) {
+        const tot_image_request *request = &self->requests[k];
+        if (request->status == TOT_OK) {
+            push_summary(L, &request->summary);
+            if (request->observed.time != NULL) {
+                totlua_push_folding(L, &request->folded);
+                lua_setfield(L, -2, "folding");
+            }
+        } else {
+            lua_pushstring(L, request->error.message);
+        }
+        lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
     return 2;
 }
 
@@ -115,8 +235,12 @@ static int write_png(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"raster", raster}, {"prepare", prepare}, {"write_png", write_png}, {NULL, NULL}};
+    {"raster", raster}, {"draw", draw}, {"write_png", write_png}, {NULL, NULL}};
+
+static const luaL_Reg drawing_methods[] = {{"wait", wait_for_drawing}, {NULL, NULL}};
+static const luaL_Reg drawing_metamethods[] = {{"__gc", finish_drawing}, {NULL, NULL}};
 
 void totlua_open_image(lua_State *L) {
+    totlua_new_class(L, DRAWING_CLASS, drawing_methods, drawing_metamethods);
     luaL_setfuncs(L, functions, 0);
 }

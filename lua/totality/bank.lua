@@ -4,6 +4,7 @@
 local core = require "totality.core"
 local options = require "totality.options"
 local population = require "totality.population"
+local progress_bar = require "totality.progress_bar"
 local system = require "totality.system"
 
 local bank = {}
@@ -153,15 +154,6 @@ local function draw_chunk(checked, first, count)
    return { flux = flux, parameters = parameters }
 end
 
-local function show_progress(checked, drawn, began, before)
-   if not checked.verbose then return end
-   local elapsed = core.monotonic_time() - began
-   local left = elapsed * (checked.size - drawn) / math.max(drawn - before, 1)
-   io.stderr:write(("\r\27[K%d of %d systems, %.0f s left"):format(drawn, checked.size, left),
-      drawn >= checked.size and "\n" or "")
-   io.stderr:flush()
-end
-
 --- A bank of model curves.
 ---@param given table `size` (systems to draw; those that vary less than `minimum_amplitude`, as a part of the
 --- maximum flux, default 0.1, are left out); `seed` (default 0); `population` (default
@@ -195,13 +187,15 @@ function bank.new(given)
       if other then return nil, ("%s: a bank made otherwise: %s"):format(checked.path, other) end
       pieces, drawn = { found }, found.drawn
    end
-   local began, saved, before = core.monotonic_time(), core.monotonic_time(), drawn
+   local saved = core.monotonic_time()
+   local bar = progress_bar.new { total = checked.size, done = drawn, unit = "systems",
+      shown = checked.verbose }
    while drawn < checked.size do
       -- the last chunk may be short; the next one of an enlarged bank then starts where it ended
       local count = math.min(CHUNK, checked.size - drawn)
       pieces[#pieces + 1] = draw_chunk(checked, drawn, count)
       drawn = drawn + count
-      show_progress(checked, drawn, began, before)
+      bar:update(drawn)
       if checked.path and (drawn >= checked.size or core.monotonic_time() - saved > SAVE_INTERVAL) then
          pieces = joined(pieces)
          local contents = { flux = pieces[1].flux, parameters = pieces[1].parameters }
@@ -210,6 +204,7 @@ function bank.new(given)
          saved = core.monotonic_time()
       end
    end
+   bar:clear()
    local whole = joined(pieces)[1]
    return setmetatable({ flux = whole.flux, parameters = whole.parameters, drawn = drawn, recipe = recipe,
       threads = checked.threads }, Bank)

@@ -1,39 +1,9 @@
 --- Lists of stars: CSV with a header that names at least the column `file`.
 
+local csv = require "totality.csv"
 local options = require "totality.options"
 
 local catalogue = {}
-
--- The fields of one line of CSV; nil when a quotation mark is left open.
-local function split(line)
-   local fields, position = {}, 1
-   repeat
-      local field
-      local quoted = line:match("^%s*\"()", position)
-      if quoted then
-         local parts = {}
-         position = quoted
-         while true do
-            local close = line:find("\"", position, true)
-            if not close then return nil end
-            parts[#parts + 1] = line:sub(position, close - 1)
-            position = close + 1
-            if line:sub(position, position) ~= "\"" then break end
-            parts[#parts + 1] = "\""
-            position = position + 1
-         end
-         field = table.concat(parts)
-         position = line:find(",", position, true) or #line + 1
-      else
-         local comma = line:find(",", position, true) or #line + 1
-         field = line:sub(position, comma - 1):match("^%s*(.-)%s*$")
-         position = comma
-      end
-      fields[#fields + 1] = field
-      position = position + 1
-   until position > #line + 1
-   return fields
-end
 
 local function folder_of(path) return path:match("^(.*[/\\])[^/\\]*$") or "" end
 
@@ -61,51 +31,113 @@ local function take_row(path, line, names, fields)
    end
    if row.file == "" then doubt("no file is named") end
    if row.id == nil or row.id == "" then row.id = row.file end
-   row.path = row.file:find("^/") and row.file or folder_of(path) .. row.file
+   local paths = {}
+   for name in row.file:gmatch "[^;]+" do
+      name = name:match("^%s*(.-)%s*$")
+      paths[#paths + 1] = name:find("^/") and name or folder_of(path) .. name
+   end
+   row.path = #paths > 1 and paths or paths[1]
    return row
+end
+
+local BLOCK = 1 << 16
+
+-- The lines of a file, whatever ends them, each with its number; at a failure of reading nil and a message.
+local function lines_of(file)
+   local rest, position, count, ended = "", 1, 0, false
+   return function()
+      while true do
+         local first, last = rest:find("\r?\n", position)
+         local cr = rest:find("\r", position, true)
+         -- a \r at the very end of what has been read may be half of \r\n
+         if cr and (not first or cr < first) and (cr < #rest or ended) then first, last = cr, cr end
+         if first then
+            local line = rest:sub(position, first - 1)
+            position, count = last + 1, count + 1
+            return line, count
+         end
+         if ended then
+            if position > #rest then return nil end
+            local line = rest:sub(position)
+            position, count = #rest + 1, count + 1
+            return line, count
+         end
+         local block, failure = file:read(BLOCK)
+         if failure then return nil, failure end
+         if block and count == 0 and rest == "" then block = block:gsub("^\xef\xbb\xbf", "") end
+         rest, position, ended = rest:sub(position) .. (block or ""), 1, not block
+      end
+   end
+end
+
+local function names_of(fields)
+   local names, has_file = {}, false
+   for k, name in ipairs(fields) do
+      names[k] = name:lower()
+      has_file = has_file or names[k] == "file"
+   end
+   return has_file and names
+end
+
+--- Goes through a table of stars, row by row (see totality.read_catalogue); keeps nothing of it in memory.
+---@param path string
+---@return function|nil next gives the next row; nil at the end; or nil and a message that begins with the path
+---@return string? message
+function catalogue.rows(path)
+   options.check_value("totality.catalogue.rows", "path", path, { type = "string" })
+   local file, message = io.open(path, "rb")
+   if not file then return nil, message end
+   local next_line, names, found = lines_of(file), nil, false
+   local function finish(failure)
+      file:close()
+      next_line = function() return nil end
+      return nil, failure
+   end
+   return function()
+      while true do
+         local content, line = next_line()
+         if not content then
+            if line then return finish(("%s: %s"):format(path, line)) end -- the reason of the failure
+            if io.type(file) ~= "file" then return nil end
+            return finish(not names and path .. ": the file is empty"
+               or not found and path .. ": no rows of data" or nil)
+         end
+         if content:find("\0", 1, true) then return finish(path .. ": binary data, not text") end
+         if content:find("%S") and not content:find("^%s*#") then
+            local fields = csv.split(content)
+            if not fields then return finish(("%s:%d: a quotation mark is not closed"):format(path, line)) end
+            if names then
+               found = true
+               return take_row(path, line, names, fields)
+            end
+            names = names_of(fields)
+            if not names then return finish(("%s:%d: the header names no column 'file'"):format(path, line)) end
+         end
+      end
+   end
 end
 
 --- Reads a table of stars. Columns: `file`, and if present `id` (default: the file), `period` (days) and
 -- `epoch` (numbers; nil where empty). All other columns are kept as strings. Lines that are empty or begin
--- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table) and,
--- when something is wrong with it, `problem`: a message that begins with table and line.
+-- with # don't count. A row also gets `line` (its number), `path` (the file, found relative to the table; a list
+-- where `file` names several, divided by semicolons) and, when something is wrong with it, `problem`: a message
+-- that begins with table and line.
 ---@param path string
 ---@return table[]|nil rows; or nil and a message that begins with the path
 ---@return string? message
 function catalogue.read(path)
    options.check_value("totality.read_catalogue", "path", path, { type = "string" })
-   local file, message = io.open(path, "rb")
-   if not file then return nil, message end
-   local text, failure = file:read("a")
-   file:close()
-   if not text then return nil, ("%s: %s"):format(path, failure) end
-   if text:find("\0", 1, true) then return nil, path .. ": binary data, not text" end
-   text = text:gsub("^\xef\xbb\xbf", ""):gsub("\r\n?", "\n")
-   local rows, names, line = {}, nil, 0
-   for content in text:gmatch("([^\n]*)\n?") do
-      line = line + 1
-      if content:find("%S") and not content:find("^%s*#") then
-         local fields = split(content)
-         if not fields then
-            return nil, ("%s:%d: a quotation mark is not closed"):format(path, line)
-         elseif not names then
-            names = {}
-            local has_file = false
-            for k, name in ipairs(fields) do
-               names[k] = name:lower()
-               has_file = has_file or names[k] == "file"
-            end
-            if not has_file then
-               return nil, ("%s:%d: the header names no column 'file'"):format(path, line)
-            end
-         else
-            rows[#rows + 1] = take_row(path, line, names, fields)
-         end
+   local next_row, message = catalogue.rows(path)
+   if not next_row then return nil, message end
+   local rows = {}
+   while true do
+      local row, failure = next_row()
+      if not row then
+         if failure then return nil, failure end
+         return rows
       end
+      rows[#rows + 1] = row
    end
-   if not names then return nil, path .. ": the file is empty" end
-   if #rows == 0 then return nil, path .. ": no rows of data" end
-   return rows
 end
 
 return catalogue

@@ -3,6 +3,8 @@
 -- A classifier holds a trained network and looks at curves through the same processing that made its
 -- training images.
 
+local core = require "totality.core"
+local drawing = require "totality.drawing"
 local model = require "totality.model"
 local options = require "totality.options"
 local verdict = require "totality.verdict"
@@ -67,6 +69,110 @@ local function doubts(summary)
    return notes
 end
 
+-- What is read, drawn and judged together: many small curves, few long ones.
+local BATCH_CURVES, BATCH_POINTS = 64, 400000
+
+-- An item of a source as { curve, period, epoch, ... } or { message }.
+local function item_of(what, item, checked)
+   if type(item) == "string" then return { message = item } end
+   local class = getmetatable(item)
+   local curve = class and class.__name == "totality.LightCurve" and item or type(item) == "table" and item.curve
+   options.check_value(what, "a curve", curve, { class = "totality.LightCurve" }, 4)
+   local period = curve ~= item and item.period or curve.period
+   return {
+      curve = curve, baseline = drawing.DEFAULTS.baseline,
+      drift = checked.refine_period and drawing.DEFAULTS.drift or 0,
+      epoch = curve ~= item and item.epoch or curve.epoch,
+      period = curve.time and period or nil, -- a curve that is given in phase needs none
+   }
+end
+
+local function source_of(what, curves)
+   if type(curves) == "function" then return curves end
+   options.check_value(what, "curves", curves, { type = "table" }, 3)
+   local k = 0
+   return function()
+      k = k + 1
+      return curves[k]
+   end
+end
+
+-- The next curves of the source, being drawn in the background; nil at its end.
+local function begin_batch(self, what, next_curve, checked)
+   local items, curves, points = {}, {}, 0
+   while #items < checked.batch_size and points < BATCH_POINTS do
+      local given = next_curve()
+      if given == nil then break end
+      local item = item_of(what, given, checked)
+      items[#items + 1] = item
+      if item.curve then
+         curves[#curves + 1] = item
+         points = points + #item.curve
+      end
+   end
+   if #items == 0 then return nil end
+   local default = drawing.DEFAULTS
+   local job = drawing.start(curves, {
+      width = self.model.width, height = self.model.height, style = self.model.metadata.style or default.style,
+      sigma_lower = default.sigma_lower, sigma_upper = default.sigma_upper, statistic = default.statistic,
+   }, checked.threads, true)
+   return { items = items, job = job }
+end
+
+-- A list with a verdict or a message for each item.
+local function finish_batch(self, batch, checked)
+   local images, results = batch.job:wait()
+   local probabilities = images:shape() > 0 and self.model:predict(images, { threads = checked.threads,
+      batch_size = checked.batch_size })
+   local answers, k = {}, 0
+   for n, item in ipairs(batch.items) do
+      local result = item
+      if item.curve then
+         k = k + 1
+         result = results[k]
+      end
+      answers[n] = result.message or verdict.new({ p_total = probabilities[result.row],
+         notes = doubts(result.summary), period = result.summary.period, image = result.image,
+         summary = result.summary }, self)
+   end
+   return answers
+end
+
+local RULES = {
+   refine_period = { type = "boolean", default = true },
+   threads = { type = "integer", default = core.processor_count(), minimum = 1, maximum = 256 },
+   batch_size = { type = "integer", default = BATCH_CURVES, minimum = 1 },
+}
+
+--- Judges many light curves, one after the other, with all processors: while the next ones are fetched from the
+-- source, those before are drawn and judged. Memory holds two batches at a time, however many curves there are.
+--
+-- for k, verdict, message in classifier:classify_all(curves) do ... end
+---@param curves table|function a list, or a function that gives the next one and nil at the end, of light curves
+--- (with a period, if they are in time), of tables { curve, period, epoch }, or of strings: messages that stand for
+--- curves that could not be read and are handed on
+---@param given? table `refine_period` (as in classify), `threads` (default all processors), `batch_size` (64)
+---@return function next gives for each in turn its number, the verdict or nil, and the message when there is none
+function Classifier:classify_all(curves, given)
+   local what = "classifier:classify_all"
+   local checked = options.check(what, given, RULES)
+   local next_curve = source_of(what, curves)
+   local answers, place, number = {}, 0, 0
+   local batch = begin_batch(self, what, next_curve, checked)
+   return function()
+      if place == #answers then
+         if not batch then return nil end
+         local following = begin_batch(self, what, next_curve, checked)
+         answers, place = finish_batch(self, batch, checked), 0
+         batch = following
+      end
+      place, number = place + 1, number + 1
+      local answer = answers[place]
+      if type(answer) == "string" then return number, nil, answer end
+      return number, answer
+   end
+end
+
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
@@ -75,17 +181,12 @@ end
 ---@return string? message when the data make no curve
 function Classifier:classify(curve, given)
    local checked = options.check("classifier:classify", given, {
-      period = { type = "number", above = 0, default = curve.period }, epoch = { type = "number" },
-      refine_period = { type = "boolean", default = true },
+      period = { type = "number", above = 0 }, epoch = { type = "number" }, refine_period = RULES.refine_period,
    })
-   local image, summary = curve:prepare { width = self.model.width, height = self.model.height,
-      style = self.model.metadata.style, epoch = checked.epoch, drift = not checked.refine_period and 0 or nil,
-      period = curve.time and checked.period or nil } -- a curve that is given in phase needs none
-   if not image then return nil, summary end
-   local tensor = image:to_tensor()
-   local p_total = self.model:predict(tensor, { threads = 1 })[1]
-   return verdict.new({ p_total = p_total, notes = doubts(summary), period = summary.period, image = image,
-      summary = summary }, self)
+   options.check_value("classifier:classify", "curve", curve, { class = "totality.LightCurve" })
+   local _, result, message = self:classify_all({ { curve = curve, period = checked.period, epoch = checked.epoch } },
+      { refine_period = checked.refine_period, threads = 1 })()
+   return result, message
 end
 
 function Classifier:__tostring()

@@ -1,7 +1,10 @@
 --- The command `totality`: a thin layer over the same functions.
 
 local commands = {
-   classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves" },
+   classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves",
+      interrupted = "; the rows written are complete, --resume goes on with them" },
+   experiment = { module = "totality.cli.experiment", text = "make a table or figure of docs/results",
+      interrupted = "; the same command goes on with what is missing" },
 }
 
 local cli = {}
@@ -55,7 +58,8 @@ function cli.main(arguments)
    local finished, status = xpcall(command.run, on_error, table.move(arguments, 2, #arguments, 1, {}))
    if finished then return status end
    if status == INTERRUPTED then
-      io.stderr:write(("totality %s: interrupted; what was written is complete so far\n"):format(first))
+      io.stderr:write(("totality %s: interrupted%s\n"):format(first,
+         commands[first].interrupted or ""))
       return 130
    end
    error(status, 0)

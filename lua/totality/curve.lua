@@ -10,8 +10,10 @@
 -- which is made for lists of stars, returns nil and the message.
 
 local core = require "totality.core"
+local drawing = require "totality.drawing"
 local files = require "totality.files"
 local image = require "totality.image"
+local observation = require "totality.observation"
 local options = require "totality.options"
 
 --- A light curve, made by `totality.curve`, `totality.read` or `system:light_curve`. `#curve` is how many points
@@ -383,7 +385,7 @@ function LightCurve:noise()
    return noise
 end
 
-local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = "mean" }
+local STATISTIC = { type = "string", one_of = { "mean", "median" }, default = drawing.DEFAULTS.statistic }
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
 -- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
@@ -403,9 +405,10 @@ function LightCurve:bin(given)
 end
 
 -- How a curve is drawn: all below it in ink, or one mark a column.
-local STYLE = { type = "string", one_of = { "area", "marks", "density" }, default = "area" }
+local STYLE = { type = "string", one_of = { "area", "marks", "density" },
+   default = drawing.DEFAULTS.style }
 
-local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = 100 }
+local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = drawing.DEFAULTS.width }
 
 --- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
 -- the mean of the points in it.
@@ -469,30 +472,18 @@ end
 function LightCurve:prepare(given)
    local checked = options.check("curve:prepare", given, {
       width = SIZE, height = SIZE, statistic = STATISTIC, style = STYLE,
-      sigma_lower = { type = "number", above = 0, default = 5 },
-      sigma_upper = { type = "number", above = 0, default = 4 },
+      sigma_lower = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_lower },
+      sigma_upper = { type = "number", above = 0, default = drawing.DEFAULTS.sigma_upper },
       period = { type = "number", above = 0, default = not self.phase and self.period or nil },
       epoch = { type = "number", default = self.epoch },
-      drift = { type = "number", minimum = 0, maximum = 1, default = 0.3 },
+      drift = { type = "number", minimum = 0, maximum = 1, default = drawing.DEFAULTS.drift },
       baseline = { type = "boolean", default = true },
    })
-   local folded, found = self, nil
-   if checked.period then
-      folded, found = self:reduce { period = checked.period, epoch = checked.epoch, drift = checked.drift,
-         baseline = checked.baseline }
-      if not folded then return nil, found end
-   elseif not self.phase then
-      return nil, about(self, "neither phases nor a period")
-   end
-   local tensor, summary = core.prepare(folded.phase, folded.flux, checked.width, checked.height, checked.sigma_lower,
-      checked.sigma_upper, checked.statistic, checked.style)
-   if not tensor then return nil, about(self, summary) end
-   for name, value in pairs(found or {}) do summary[name] = value end
-   if found then
-      summary.epoch = found.epoch + summary.shift * found.period
-      summary.epoch_error = summary.shift_error * found.period
-   end
-   return image.new(tensor), summary
+   local one = { curve = self, period = checked.period, epoch = checked.epoch, drift = checked.drift,
+      baseline = checked.baseline }
+   local _, results = drawing.start({ one }, checked, 1, false):wait()
+   if not results[1].image then return nil, results[1].message end
+   return results[1].image, results[1].summary
 end
 
 -- The first phase of a curve given at regular phases over one cycle, and how many points it has without
@@ -510,12 +501,43 @@ local function regular_cycle(phase)
    return nil
 end
 
---- What a telescope would see of a model curve: points at other phases, with noise.
----@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default
---- 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
---- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
----@return table curve
-function LightCurve:observe(given)
+-- A model curve over one cycle as a Series without a repeated end, and its first phase.
+local function one_cycle(self)
+   need_phase(self, "observe")
+   local first, count = regular_cycle(self.phase)
+   if not first then refuse(self, "observe", "a model curve at regular phases over one cycle is needed") end
+   if count == #self.flux then return self.flux, first end
+   local indices = {}
+   for k = 1, count do indices[k] = k end
+   return core.select(self.flux, core.series(indices)), first
+end
+
+local function observe_survey(self, survey, given)
+   local what = "curve:observe"
+   local checked = observation.check(what, given, 2)
+   local model, first = one_cycle(self)
+   return observation.observe(what, survey, model, 1, first, checked)
+end
+
+--- What a telescope would see of a model curve: points at other phases with noise, or the whole of what a survey
+--- delivers, gaps, outliers, offsets and all.
+---@param given? table points in phase: `points` (default 100), `noise` (sigma in units of the curve's maximum flux;
+--- default 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
+--- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases). Or a totality.Survey:
+--- the curve then has times, and passes through the same steps as one that was read from a file
+---@param survey_options? table with a survey: `period` (days; needed), `rng` or `seed`; `magnitude` (at maximum;
+--- default drawn), `third_light` of a companion (0 to 1; the survey adds its own; default 0), `period_change` (dP/dt;
+--- default 0), `light_time` (half amplitude of the delay in a wide orbit, days; default 0) and `outer_period` of that
+--- orbit (days), `mirrored` (phases run backwards), `limit` (of a continuous survey with more points than that, only
+--- one in so many is made, with the noise of the mean; default: all are made)
+---@return table curve with a survey: flux in units of the maximum flux, the quoted error, `segment`, `survey` (its
+--- name), `period` and `epoch` as a catalogue gives them, with their errors, and `truth`: period, epoch, magnitude,
+--- third_light, noise (sigma at maximum, in flux), period_change, light_time, outer_period, outliers (how many)
+function LightCurve:observe(given, survey_options)
+   local class = getmetatable(given)
+   if type(class) == "table" and class.__name == "totality.Survey" then
+      return observe_survey(self, given, survey_options)
+   end
    local checked = options.check("curve:observe", given, {
       points = { type = "integer", minimum = 1, default = 100 },
       noise = { type = "number", minimum = 0, default = 0 },
@@ -523,20 +545,10 @@ function LightCurve:observe(given)
       offset = { type = "number", minimum = 0, below = 1, default = 0 },
       rng = { class = "totality.Rng" },
    })
-   need_phase(self, "observe")
    if not checked.rng and (checked.noise > 0 or checked.phases == "random") then
       options.fail("curve:observe", 2, "noise and random phases need the option 'rng', as totality.rng(seed)")
    end
-   local first, count = regular_cycle(self.phase)
-   if not first then
-      refuse(self, "observe", "a model curve at regular phases over one cycle is needed")
-   end
-   local model = self.flux
-   if count < #model then
-      local indices = {}
-      for k = 1, count do indices[k] = k end
-      model = core.select(model, core.series(indices))
-   end
+   local model, first = one_cycle(self)
    local phase, flux = core.observe(model, first, checked.points, checked.phases, checked.offset,
       checked.noise, checked.rng)
    return derive(self, {

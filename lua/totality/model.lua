@@ -106,8 +106,8 @@ end
 -- _score), log_loss.
 -- Precision: with "bf16" the images between convolutions and the weights are rounded to bfloat16 (8 bits of
 -- mantissa) where they are multiplied; sums, gradients and the weights that are trained, saved and loaded stay
--- float32. It is for CPUs with AVX512_BF16 or AMX and slower on others; the images take half the memory. It holds
--- for predict and evaluate, too. Default: as it is, "fp32" in a new model.
+-- float32. It is meant for CPUs with AMX, about as fast as fp32 with AVX512_BF16 and slower without; the images
+-- take half the memory. It holds for predict and evaluate, too. Default: as it is, "fp32" in a new model.
 ---@param given? { optimizer?: table, loss?: "binary_crossentropy"|"categorical_crossentropy",
 --- label_smoothing?: number, metrics?: string[], precision?: "fp32"|"bf16" } label_smoothing in [0, 1)
 function Model:compile(given)

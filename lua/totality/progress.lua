@@ -2,6 +2,7 @@
 -- on stdout per epoch.
 
 local core = require "totality.core"
+local duration = require("totality.progress_bar").duration
 
 local progress = {}
 
@@ -25,14 +26,6 @@ local function show(values, names)
       if values[name] then shown[#shown + 1] = ("%s: %.4f"):format(name, values[name]) end
    end
    return table.concat(shown, " - ")
-end
-
--- "7s", "3:05", "2:03:05"
-local function duration(seconds)
-   local whole = math.floor(seconds + 0.5)
-   if whole < 60 then return ("%ds"):format(whole) end
-   if whole < 3600 then return ("%d:%02d"):format(whole // 60, whole % 60) end
-   return ("%d:%02d:%02d"):format(whole // 3600, whole // 60 % 60, whole % 60)
 end
 
 --- `before` samples of it are done already.

@@ -28,5 +28,7 @@ return {
    semi_detached = { "totality.system", "semi_detached" },
    sequential = { "totality.model", "sequential" },
    shards = { "totality.shards" },
+   survey = { "totality.survey", "new" },
+   surveys = { "totality.surveys" },
    synthetic = { "totality.synthetic", "new" },
 }

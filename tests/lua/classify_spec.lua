@@ -33,7 +33,7 @@ local function curve_text(separator)
    return table.concat(lines, "\n") .. "\n"
 end
 
-local HEADER = "id,file,p_total,verdict,minimum,n_points,noise,note\n"
+local HEADER = "id,file,p_total,verdict,minimum,n_points,noise,period,note\n"
 
 setup(function()
    directory = os.tmpname()
@@ -50,7 +50,7 @@ describe("totality classify", function()
       local status, out, err = run "classify --period 0.4 star.dat"
       assert.equal("", err)
       assert.equal(0, status)
-      assert.matches("^" .. HEADER:gsub("%p", "%%%0") .. "star%.dat,star%.dat,[01]%.%d%d%d%d,%l+,%l+,%d+,0%.00%d+,[^\n]*\n$", out)
+      assert.matches("^" .. HEADER:gsub("%p", "%%%0") .. "star%.dat,star%.dat,[01]%.%d%d%d%d,%l+,%l+,%d+,0%.00%d+,0%.[34]%d*,[^\n]*\n$", out)
       assert.matches("star%.dat,star%.dat,[01]%.%d+,total,", out, "an obvious total eclipse")
    end)
 
@@ -67,14 +67,14 @@ describe("totality classify", function()
       local status, out, err = run "classify --catalogue sub/list.csv --output verdicts.csv"
       assert.equal(1, status)
       assert.equal("", out)
-      assert.equal("totality classify: 3 of 5 stars could not be judged; the notes say why\n", err)
+      assert.equal("totality classify: 2 of 5 stars could not be judged; the notes say why\n", err)
       local lines = {}
       for line in io.lines(directory .. "/verdicts.csv") do lines[#lines + 1] = line end
       assert.equal(6, #lines)
       assert.matches("^A,%.%./star%.dat,[01]%.%d+,total,", lines[2])
-      assert.equal('"B, too",missing.dat,,,,,,sub/missing.dat: No such file or directory', lines[3])
-      assert.equal('C,../star.csv,,,,,,"sub/list.csv:4: the period must be above 0, got -1"', lines[4])
-      assert.equal("D,../star.csv,,,,,,sub/../star.csv: no period is given", lines[5])
+      assert.equal('"B, too",missing.dat,,,,,,,sub/missing.dat: No such file or directory', lines[3])
+      assert.equal('C,../star.csv,,,,,,,"sub/list.csv:4: the period must be above 0, got -1"', lines[4])
+      assert.matches("^D,%.%./star%.csv,[01]%.%d+,%l+,%l+,%d+,0%.00%d+,0%.[34]%d*,.*no period was given, one was found", lines[5])
       assert.matches("^E,%.%./star%.csv,[01]%.%d+,total,", lines[6])
    end)
 
@@ -112,7 +112,7 @@ describe("totality classify", function()
          local status, out = run("classify --period 0.4 " .. case[1])
          assert.equal(1, status)
          local note = out:match("^" .. HEADER:gsub("%p", "%%%0") .. case[1]:gsub("%p", "%%%0") .. ","
-            .. case[1]:gsub("%p", "%%%0") .. ",,,,,,([^\n]*)\n$")
+            .. case[1]:gsub("%p", "%%%0") .. ",,,,,,,([^\n]*)\n$")
          assert.is_truthy(note, out)
          assert.equal(case[3], note:gsub('^"', ""):sub(1, #case[3]))
       end)
@@ -158,17 +158,79 @@ describe("totality classify", function()
       refused "cut.safetensors"
    end)
 
-   it("ends at Ctrl-C with the rows it has", function()
-      local rows = { "id,file,period" }
-      for k = 1, 20000 do rows[#rows + 1] = ("S%d,star.dat,0.4"):format(k) end
-      write("many.csv", table.concat(rows, "\n") .. "\n")
-      local status, _, err = run("classify --catalogue many.csv --output many_verdicts.csv",
-         "timeout --preserve-status --signal=INT 2")
-      assert.equal(130, status)
-      assert.matches("interrupted; what was written is complete so far\n$", err)
-      local text = assert(io.open(directory .. "/many_verdicts.csv")):read "a"
-      assert.matches("\n$", text)
-      assert.is_true(select(2, text:gsub("\n", "")) > 1)
+   describe("with many stars", function()
+      local function content(name) return assert(io.open(directory .. "/" .. name)):read "a" end
+
+      local function many(count)
+         local rows = { "id,file,period" }
+         for k = 1, count do
+            rows[#rows + 1] = k % 7 == 0 and ("S%d,missing.dat,0.4"):format(k) or ("S%d,star.dat,0.4"):format(k)
+         end
+         write("many.csv", table.concat(rows, "\n") .. "\n")
+      end
+
+      it("ends at Ctrl-C with the rows it has, and goes on with --resume", function()
+         many(600)
+         assert.equal(1, (run "classify --catalogue many.csv --output whole.csv"))
+         local whole = content "whole.csv"
+         -- the run is killed when its table has grown so far, and leaves half a row
+         for _, signal in ipairs { "INT", "KILL" } do
+            os.remove(directory .. "/part.csv")
+            local status, _, err = run("classify --catalogue many.csv --output part.csv", ([[sh -c '
+               "$@" & child=$!
+               while [ "$(cat part.csv 2>/dev/null | wc -l)" -lt 100 ]; do sleep 0.01; done
+               kill -%s $child; wait $child' sh]]):format(signal))
+            assert.equal(signal == "INT" and 130 or 137, status)
+            if signal == "INT" then assert.matches("interrupted; the rows written are complete, %-%-resume goes on with them\n$", err) end
+            local part = content "part.csv"
+            assert.matches("\n$", part)
+            assert.equal(part, whole:sub(1, #part))
+            assert.is_true(#part < #whole)
+            write("part.csv", whole:sub(1, #part + 9))
+            status, _, err = run "classify --catalogue many.csv --output part.csv --resume"
+            assert.equal(1, status)
+            assert.equal("totality classify: 85 of 600 stars could not be judged; the notes say why\n", err)
+            assert.equal(whole, content "part.csv")
+         end
+         assert.same({ 2, "", "totality classify: whole.csv: this run is complete, there is nothing to go on with\n" },
+            { run "classify --catalogue many.csv --output whole.csv --resume" })
+      end)
+
+      it("does not go on with another list, or other weights", function()
+         many(20)
+         local status = run("classify --catalogue many.csv --output other.csv", "sh -c 'ulimit -f 1; \"$@\"' sh")
+         assert.is_true(status ~= 0) -- the table may not grow beyond 512 bytes
+         local weights = assert(totality.classifier()).weights
+         assert(os.execute(("cp '%s' '%s/copy.safetensors'"):format(weights, directory)))
+         local _, _, err = run "classify --catalogue many.csv --output other.csv --resume --weights copy.safetensors"
+         assert.matches("^totality classify: other%.csv was begun with weights .*, not copy%.safetensors: ", err)
+         write("fewer.csv", "id,file,period\nT1,star.dat,0.4\n")
+         _, _, err = run "classify --catalogue fewer.csv --output other.csv --resume"
+         assert.equal("totality classify: other.csv: row 1 is 'S1', the list of stars has 'T1' there: another list?\n", err)
+         assert.equal(1, (run "classify --catalogue many.csv --output other.csv --resume"))
+         assert.equal(21, select(2, content("other.csv"):gsub("\n", "")))
+      end)
+
+      it("says that the disk is full", function()
+         local status, _, err = run "classify --period 0.4 --output /dev/full star.dat"
+         assert.equal(2, status)
+         assert.equal("totality classify: /dev/full: No space left on device\n", err)
+      end)
+
+      it("takes the memory of few", function()
+         write("peak.lua", [[
+            local cli = require "totality.cli.classify"
+            assert(cli.run { "--catalogue", "many.csv", "--output", "peak.csv" } == 1)
+            print(io.open("/proc/self/status"):read("a"):match "VmHWM:%s*(%d+) kB")
+         ]])
+         local function peak(count)
+            many(count)
+            local pipe <close> = io.popen(("cd '%s' && '%s/build/lua' peak.lua 2>/dev/null"):format(directory, os.getenv "PWD"))
+            return tonumber(pipe:read "a")
+         end
+         local few = peak(2000)
+         assert.is_true(peak(5000) < few * 1.15, few)
+      end)
    end)
 
    it("explains itself", function()

@@ -41,13 +41,15 @@ function arguments.parse(given, specification)
             end
             if not value then return nil, ("option '--%s' needs a value (%s)"):format(name, rule.value) end
          end
-         if rule.number then
+         if rule.number or rule.integer then
             local number = tonumber(value)
             local fits = number and number == number and math.abs(number) < math.huge
-               and (not rule.above or number > rule.above)
+               and (not rule.above or number > rule.above) and (not rule.minimum or number >= rule.minimum)
+               and (not rule.integer or math.type(number) == "integer")
             if not fits then
-               return nil, ("option '--%s' must be a number%s, got '%s'"):format(name,
-                  rule.above and " above " .. rule.above or "", value)
+               return nil, ("option '--%s' must be %s%s%s, got '%s'"):format(name,
+                  rule.integer and "a whole number" or "a number", rule.above and " above " .. rule.above or "",
+                  rule.minimum and " of at least " .. rule.minimum or "", value)
             end
             value = number
          end

@@ -1,7 +1,9 @@
 --- totality classify: files or a catalogue in, a table of verdicts out.
 
 local arguments = require "totality.cli.arguments"
-local csv = require "totality.csv"
+local catalogue = require "totality.catalogue"
+local progress_bar = require "totality.progress_bar"
+local verdict_file = require "totality.cli.verdict_file"
 
 local classify = {}
 
@@ -10,20 +12,24 @@ usage: totality classify [OPTIONS] FILE...
        totality classify [OPTIONS] --catalogue TABLE.csv
 
 Tells total from partial eclipses in light curves of contact binaries. A FILE is plain text or CSV: time,
-magnitude or flux, and perhaps an error. A catalogue has the columns id, file, period, epoch (others are
-ignored); its files are relative to the table.
+magnitude or flux, and perhaps an error, or what a survey delivers (see totality.read). A catalogue has the
+columns file and, if known, id, period, epoch, band, ra, dec (others are ignored). Its files are relative to the
+table; several files of one star are divided by semicolons.
 
   --period DAYS       orbital period, for every FILE (both minima in one period)
   --epoch TIME        time of a minimum; needs no accuracy
   --catalogue TABLE   list of stars
-  --output FILE       where the table goes (default: standard output)
+  --output FILE       where the table goes (default: standard output), row by row
+  --resume            go on with a table that an interrupted run has left
+  --threads N         default: all processors
   --images DIRECTORY  also write what the network saw, as ID.png
   --weights FILE      other weights (safetensors)
   --help
 
 Columns of the table: id, file, p_total (probability that the eclipse is total), verdict (total, partial,
 uncertain), minimum (the flatter one: primary is the deeper), n_points (used), noise (of a point, in units of the
-maximum flux), note. A star that can't be judged has no verdict and a note that says why.
+maximum flux), period (days; the one used: refined on the data, or found), note. A star that can't be judged has no
+verdict and a note that says why.
 
 Exit status: 0 all stars were judged, 1 some were not, 2 the arguments, the catalogue, the weights or the output
 can't be used.
@@ -32,38 +38,56 @@ can't be used.
 local SPECIFICATION = {
    period = { value = "DAYS", number = true, above = 0 }, epoch = { value = "TIME", number = true },
    catalogue = { value = "TABLE" }, output = { value = "FILE" }, images = { value = "DIRECTORY" },
-   weights = { value = "FILE" }, help = { flag = true },
+   weights = { value = "FILE" }, resume = { flag = true }, threads = { value = "N", integer = true, minimum = 1 },
+   help = { flag = true },
 }
 
-local COLUMNS = { "id", "file", "p_total", "verdict", "minimum", "n_points", "noise", "note" }
+local COLUMNS = { "id", "file", "p_total", "verdict", "minimum", "n_points", "noise", "period", "note" }
 
 local function complain(message)
    io.stderr:write("totality classify: ", message, "\n")
    return 2
 end
 
--- The stars as a list of { id, file (as given), path, period, epoch } or { id, file, problem }.
+-- How many stars there are, and a function that gives the next: { id, file (as given), path, period, epoch, ... } or
+-- { id, file, problem }.
 local function stars_of(given)
    if given.catalogue then
       if #given > 0 then return nil, "give either files or --catalogue, not both" end
       if given.period or given.epoch then return nil, "--period and --epoch don't go with --catalogue" end
-      return require("totality").read_catalogue(given.catalogue)
+      -- once through the table before the first verdict: it counts, and finds what makes it no table
+      local next_row, message = catalogue.rows(given.catalogue)
+      local count, row = -1, next_row ~= nil
+      while row do
+         row, message = next_row()
+         count = count + 1
+      end
+      if message then return nil, message end
+      return count, (assert(catalogue.rows(given.catalogue)))
    end
    if #given == 0 then return nil, "no FILE was given; see totality classify --help" end
-   local stars = {}
-   for k, file in ipairs(given) do
-      stars[k] = { id = file:match("([^/]+)/*$") or file, file = file, path = file, period = given.period,
+   local k = 0
+   return #given, function()
+      k = k + 1
+      local file = given[k]
+      return file and { id = file:match("([^/]+)/*$") or file, file = file, path = file, period = given.period,
          epoch = given.epoch }
    end
-   return stars
 end
 
-local function judge(star, classifier)
-   if star.problem then return nil, star.problem end
-   local curve, message = require("totality").read(star.path, { period = star.period, epoch = star.epoch })
-   if not curve then return nil, message end
-   if not (star.period or curve.phase) then return nil, star.path .. ": no period is given" end
-   return classifier:classify(curve)
+local function filled(text) return text ~= "" and text or nil end
+
+-- The star's curve; or a string that says why there is none.
+local function curve_of(star)
+   if star.problem then return star.problem end
+   local curve, message = require("totality").read(star.path, { period = star.period, epoch = star.epoch,
+      band = filled(star.band), ra = tonumber(star.ra), dec = tonumber(star.dec) })
+   if not curve then return message end
+   if star.period or curve.phase then return curve end
+   local found, what = curve:find_period()
+   if not found then return what end
+   star.remark = ("no period was given, one was found%s%s"):format(what.note ~= "" and ": " or "", what.note)
+   return found
 end
 
 local function row_of(star, verdict, message)
@@ -72,7 +96,9 @@ local function row_of(star, verdict, message)
    return {
       id = star.id, file = star.file, p_total = ("%.4f"):format(verdict.p_total), verdict = verdict.verdict,
       minimum = verdict.minimum, n_points = verdict.n_points,
-      noise = noise == noise and ("%.4f"):format(noise) or "", note = verdict.note,
+      noise = noise == noise and ("%.4f"):format(noise) or "",
+      period = verdict.period and ("%.8g"):format(verdict.period) or "",
+      note = (star.remark and star.remark .. (verdict.note ~= "" and "; " or "") or "") .. verdict.note,
    }
 end
 
@@ -81,10 +107,45 @@ local function image_path(directory, id)
    return directory .. "/" .. id:gsub("[^%w%.+_-]", "_"):gsub("^%.", "_") .. ".png"
 end
 
-local function write_row(output, row)
-   local fields = {}
-   for k, name in ipairs(COLUMNS) do fields[k] = row[name] or "" end
-   return output:write(csv.line(fields), "\n") and output:flush()
+-- Passes over the stars that an earlier run has judged. Returns how many there were and how many of them could not be
+-- judged; or nil and a message when the catalogue isn't that of the run.
+local function skip_done(values, table_of_verdicts, next_star)
+   local skipped, failed = 0, 0
+   for row in function() return table_of_verdicts:next_done() end do
+      local star = next_star()
+      skipped = skipped + 1
+      if not star or row.id ~= tostring(star.id) or row.file ~= star.file then
+         return nil, ("%s: row %d is '%s', the list of stars has '%s' there: another list?"):format(values.output,
+            skipped, row.id, star and star.id or "nothing")
+      end
+      if row.verdict == "" then failed = failed + 1 end
+   end
+   return skipped, failed
+end
+
+-- Judges the stars and writes their rows; returns how many could not be judged, or nil and a message.
+local function judge_all(values, classifier, table_of_verdicts, next_star, bar)
+   local waiting, first, last, failed = {}, 1, 0, 0
+   local function next_curve()
+      local star = next_star()
+      if not star then return nil end
+      last = last + 1
+      waiting[last] = star
+      return curve_of(star)
+   end
+   for k, verdict, problem in classifier:classify_all(next_curve, { threads = values.threads }) do
+      local star = waiting[first]
+      waiting[first], first = nil, first + 1
+      if verdict and values.images then
+         local saved, message = verdict.image:save(image_path(values.images, star.id))
+         if not saved then return nil, message end
+      end
+      if not verdict then failed = failed + 1 end
+      local written, message = table_of_verdicts:write(row_of(star, verdict, problem))
+      if not written then return nil, message end
+      bar:update(bar.before + k)
+   end
+   return failed
 end
 
 --- Runs the command; returns the exit status.
@@ -97,37 +158,29 @@ function classify.run(given)
       io.write(USAGE)
       return 0
    end
-   local stars
-   stars, message = stars_of(values)
-   if not stars then return complain(message) end
-   local classifier
+   if values.resume and not values.output then return complain "--resume needs --output: the table to go on with" end
+   local count, next_star = stars_of(values)
+   if not count then return complain(next_star) end
+   local classifier, table_of_verdicts, skipped, failed, more
    classifier, message = require("totality").classifier { weights = values.weights }
    if not classifier then return complain(message) end
-   local output = io.stdout
-   if values.output then
-      output, message = io.open(values.output, "w")
-      if not output then return complain(message) end
-   end
-   local written, reason = output:write(csv.line(COLUMNS), "\n")
-   local failed = 0
-   for _, star in ipairs(stars) do
-      if not written then break end
-      local verdict, problem = judge(star, classifier)
-      if verdict and values.images then
-         local saved, image_problem = verdict.image:save(image_path(values.images, star.id))
-         if not saved then return complain(image_problem) end
-      end
-      if not verdict then failed = failed + 1 end
-      written, reason = write_row(output, row_of(star, verdict, problem))
-   end
-   if values.output then
-      local closed, close_reason = output:close()
-      written, reason = written and closed, reason or close_reason
-   end
-   if not written then return complain(("%s: %s"):format(values.output or "standard output", reason)) end
+   table_of_verdicts, message = verdict_file.open(values.output, COLUMNS, {
+      weights = classifier.weights, total_from = classifier.total_from, partial_below = classifier.partial_below,
+   }, values.resume)
+   if not table_of_verdicts then return complain(message) end
+   skipped, failed = skip_done(values, table_of_verdicts, next_star)
+   if not skipped then return complain(failed) end
+   local bar <close> = progress_bar.new { total = count, done = skipped, unit = "stars" }
+   more, message = judge_all(values, classifier, table_of_verdicts, next_star, bar)
+   bar:clear()
+   if not more then return complain(message) end
+   local closed
+   closed, message = table_of_verdicts:close()
+   if not closed then return complain(message) end
+   failed = failed + more
    if failed > 0 then
       io.stderr:write(("totality classify: %d of %d stars could not be judged; the notes say why\n"):format(failed,
-         #stars))
+         count))
       return 1
    end
    return 0
