@@ -73,9 +73,9 @@ end
 ---@param name string see totality.experiments.names
 ---@param given? { scale?: "tiny"|"quick"|"full", seeds?: integer, threads?: integer, output?: string,
 --- publish?: string, catalogue?: string, verbose?: boolean } scale: tiny takes seconds and shows nothing, quick (the
---- default) takes minutes, full hours; seeds: repetitions of each training; output: folder of runs and report (default
---- experiments/NAME); publish: a folder in which the report is also put, as NAME; catalogue: a table of real curves
---- with labels, for the experiments that take one; verbose: whether to say what is done (default true)
+--- default) takes minutes, full hours; seeds: repetitions of each training; output: folder of runs and report
+--- (default experiments/NAME); publish: a folder in which the report is also put, as NAME; catalogue: a table of
+--- real curves with labels, for the experiments that take one; verbose: whether to say what is done (default true)
 ---@return string|nil path of the report; nil when files can't be read or written
 ---@return string? message
 function experiments.run(name, given)

@@ -110,8 +110,8 @@ function kinds.test(run, context)
    return result
 end
 
---- Estimates the Bayes limit: `data`, `bank` (size and seed of the curves that are weighed); `knowledge`: what is known
---- of an observation, options of `totality.bayes_limit`.
+--- Estimates the Bayes limit: `data`, `bank` (size and seed of the curves that are weighed); `knowledge`: what is
+--- known of an observation, options of `totality.bayes_limit`.
 ---@return table|nil result achieved and claimed (value and error of each score), effective_size
 ---@return string? message
 function kinds.limit(run, context)

@@ -54,9 +54,9 @@ function runs.execute(list, given)
       local stored = read_result(path)
       if not (stored and stored.key == key) then
          given.say(("[%d of %d] %s"):format(k, #list, run.name))
-         local began, result = core.monotonic_time(), nil
-         result, message = kinds[run.kind](run, context)
-         if not result then return nil, message end
+         local began = core.monotonic_time()
+         local result, problem = kinds[run.kind](run, context)
+         if not result then return nil, problem end
          stored = { key = key, result = result, seconds = core.monotonic_time() - began }
          local written
          written, message = files.write(path, json.encode(stored) .. "\n")

@@ -1,5 +1,5 @@
---- The figures that a talk on the recognition of total eclipses by computer vision (about 2020, unpublished) showed of
--- its networks and of people who judged the same images: what the experiments repeat, and stand beside.
+--- The figures that a talk on the recognition of total eclipses by computer vision (about 2020, unpublished) showed
+-- of its networks and of people who judged the same images: what the experiments repeat, and stand beside.
 
 return {
    -- balanced accuracy and F1 of people, by noise (in units of the maximum flux) and image
