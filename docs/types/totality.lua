@@ -412,6 +412,28 @@ function totality.dataset(given) end
 --- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
 function totality.dataset.check(what, name, value, level) end
 
+totality.experiments = {}
+
+--- The names of the experiments.
+---@return string[]
+function totality.experiments.names() end
+
+--- An experiment by its name.
+---@param name string
+---@return table experiment title, shows, scales, runs, report
+function totality.experiments.get(name) end
+
+--- Runs an experiment, or what of it is missing in the output folder, and writes its report there.
+---@param name string see totality.experiments.names
+---@param given? { scale?: "tiny"|"quick"|"full", seeds?: integer, threads?: integer, output?: string,
+--- publish?: string, catalogue?: string, verbose?: boolean } scale: tiny takes seconds and shows nothing, quick (the
+--- default) takes minutes, full hours; seeds: repetitions of each training; output: folder of runs and report
+--- (default experiments/NAME); publish: a folder in which the report is also put, as NAME; catalogue: a table of
+--- real curves with labels, for the experiments that take one; verbose: whether to say what is done (default true)
+---@return string|nil path of the report; nil when files can't be read or written
+---@return string? message
+function totality.experiments.run(name, given) end
+
 totality.keras = {}
 
 --- Sets all weights of a model from arrays as Keras' model.get_weights() lists them.
@@ -637,14 +659,16 @@ totality.models = {}
 totality.models.cnn10 = {}
 
 --- CNN10 with fresh weights.
----@param given? table `width`, `height` (pixels, at least 32; default 100), `seed`
+---@param given? table `width`, `height` (pixels, at least 32; default 100), `seed`; `dropout` before the output
+--- (share of units, 0 for none; default 0) and `l2` of all layers but the output (default 0)
 ---@return totality.Model
 function totality.models.cnn10(given) end
 
 totality.models.cnn15 = {}
 
 --- CNN15 with fresh weights.
----@param given? table `width`, `height` (pixels), `seed`
+---@param given? table `width`, `height` (pixels, at least 64; default 250), `seed`; `dropout` before the output
+--- (share of units, 0 for none; default 0.5) and `l2` of all layers but the output (default 0)
 ---@return totality.Model
 function totality.models.cnn15(given) end
 
@@ -867,6 +891,44 @@ function totality.schedules.exponential_decay(given) end
 ---@param given { boundaries: integer[], values: number[] } one value more than boundaries, which rise
 ---@return totality.Schedule
 function totality.schedules.piecewise_constant(given) end
+
+totality.shards = {}
+
+--- A data set on disk, made by `totality.shards.open`; it follows the protocol of `totality.dataset`.
+---@class totality.ShardDataset
+local ShardDataset = {}
+
+--- Writes the fixed set of a data set (its batches without an epoch) to a directory, which must exist. What is
+--- there already is kept when it is intact, so that the same call continues after an interruption.
+---@param dataset table see totality.dataset; labels must be 0 or 1
+---@param directory string
+---@param given? { source?: string, shard_size?: integer, verbose?: boolean } source: what the images are, kept in
+--- the index, so that another data set is not continued (default: tostring(dataset)); shard_size: images a file
+--- (default: as many as make 32 MiB); verbose: a line of progress on a terminal (default true)
+---@return boolean|nil written
+---@return string? message
+function totality.shards.write(dataset, directory, given) end
+
+--- Opens a directory that `totality.shards.write` wrote, all of it. Only labels are kept in memory; images are read
+--- when a batch needs them.
+---@param directory string
+---@param given? { first?: integer, count?: integer, seed?: integer } a part of the samples (default all); seed of
+--- the order of an epoch (default 0)
+---@return totality.ShardDataset|nil dataset nil when a file is missing or damaged
+---@return string? message
+function totality.shards.open(directory, given) end
+
+--- A batch for the network; see totality.dataset. Raises when a file can't be read any more.
+---@param first integer
+---@param count integer
+---@param epoch? integer
+---@return totality.Tensor images count x channels x height x width
+---@return totality.Tensor labels
+function ShardDataset:batch(first, count, epoch) end
+
+--- Light left of the eclipsed star, of the samples in their order; nil when the data set didn't know it.
+---@return number[]|nil light_left as a part of the system's light
+function ShardDataset:light_left() end
 
 totality.survey = {}
 
