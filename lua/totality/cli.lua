@@ -3,6 +3,8 @@
 local commands = {
    classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves",
       interrupted = "; the rows written are complete, --resume goes on with them" },
+   experiment = { module = "totality.cli.experiment", text = "make a table or figure of docs/results",
+      interrupted = "; the same command goes on with what is missing" },
 }
 
 local cli = {}
