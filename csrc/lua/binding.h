@@ -26,6 +26,7 @@ void totlua_open_tensor(lua_State *L);
 void totlua_open_system(lua_State *L);
 void totlua_open_system_views(lua_State *L);
 void totlua_open_synthesis(lua_State *L);
+void totlua_open_survey(lua_State *L);
 void totlua_open_curve(lua_State *L);
 void totlua_open_image(lua_State *L);
 void totlua_open_files(lua_State *L);

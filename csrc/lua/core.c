@@ -25,6 +25,7 @@ static void (*const openers[])(lua_State *) = {
     totlua_open_system,
     totlua_open_system_views,
     totlua_open_synthesis,
+    totlua_open_survey,
     totlua_open_curve,
     totlua_open_image,
     totlua_open_files,

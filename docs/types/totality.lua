@@ -369,12 +369,21 @@ function LightCurve:reduce(given) end
 --- epoch (of the deeper minimum), epoch_error, drift, smear, improvement and baseline (as in reduce)
 function LightCurve:prepare(given) end
 
---- What a telescope would see of a model curve: points at other phases, with noise.
----@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default
---- 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
---- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
----@return table curve
-function LightCurve:observe(given) end
+--- What a telescope would see of a model curve: points at other phases with noise, or the whole of what a survey
+--- delivers, gaps, outliers, offsets and all.
+---@param given? table points in phase: `points` (default 100), `noise` (sigma in units of the curve's maximum flux;
+--- default 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
+--- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases). Or a totality.Survey:
+--- the curve then has times, and passes through the same steps as one that was read from a file
+---@param survey_options? table with a survey: `period` (days; needed), `rng` or `seed`; `magnitude` (at maximum;
+--- default drawn), `third_light` of a companion (0 to 1; the survey adds its own; default 0), `period_change` (dP/dt;
+--- default 0), `light_time` (half amplitude of the delay in a wide orbit, days; default 0) and `outer_period` of that
+--- orbit (days), `mirrored` (phases run backwards), `limit` (of a continuous survey with more points than that, only
+--- one in so many is made, with the noise of the mean; default: all are made)
+---@return table curve with a survey: flux in units of the maximum flux, the quoted error, `segment`, `survey` (its
+--- name), `period` and `epoch` as a catalogue gives them, with their errors, and `truth`: period, epoch, magnitude,
+--- third_light, noise (sigma at maximum, in flux), period_change, light_time, outer_period, outliers (how many)
+function LightCurve:observe(given, survey_options) end
 
 --- Writes the curve as CSV with a header, which `totality.read` reads back.
 ---@param path string
@@ -704,11 +713,37 @@ function totality.population.parameters() end
 ---@return totality.Population
 function totality.population.survey(given) end
 
+--- A population as it is found in the literature, where systems were chosen for being studied: nearly half of
+--- the eclipses are total.
+---@param given? table as for `survey`
+---@return totality.Population
+function totality.population.talk(given) end
+
+--- A population like a table of known systems: a row at random, jittered. Correlations stay as they are in the
+--- table.
+---@param rows table[] each with mass_ratio (M2/M1, up to 1), fillout, inclination (degrees), t1, t2 (K); period
+--- (days) may be missing, and is then drawn from the period distribution
+---@param given? table `jitter` (1, the default: 8 % in the mass ratio, 0.05 in the fillout, 2 degrees, 2 % in t1 and
+--- in the period, 1 % in t2/t1; 0: none), `spots`, `minimum_inclination` (default 0), `resolution` as for `survey`
+---@return totality.Population
+function totality.population.from_table(rows, given) end
+
 --- The parameters of one system, as `totality.contact` takes them.
 ---@param rng totality.Rng
 ---@return table parameters
 ---@return number period days
 function Population:draw(rng) end
+
+--- What happens to a system in the years of a survey, as `system:observe` and `curve:observe` take it.
+---@param rng totality.Rng
+---@return table history third_light, period_change, light_time, outer_period, state_duration
+function totality.population.history(rng) end
+
+--- The same system later, its spots elsewhere, larger or smaller, or gone.
+---@param rng totality.Rng
+---@param parameters table as from `draw`
+---@return table parameters
+function totality.population.later(rng, parameters) end
 
 totality.posterior = {}
 
@@ -814,6 +849,28 @@ function totality.schedules.exponential_decay(given) end
 ---@return totality.Schedule
 function totality.schedules.piecewise_constant(given) end
 
+totality.survey = {}
+
+--- A survey, made by `totality.survey`. Its fields are those of the table, defaults filled in, distributions as
+--- lists. `print(survey:summary())` shows them.
+---@class totality.Survey
+---@field name string
+---@field record table what the core takes
+local Survey = {}
+
+--- A survey of one's own. The window needs: `nights` points and baseline; `continuous` cadence, segment_length and
+--- segments; `cycle` (regular in phase) points and baseline. `name`, `window`, `magnitude` and `noise` are always
+--- needed; the other fields have defaults that make no error. docs/surveys.md lists all.
+---@param given table days and magnitudes throughout; `noise`: rows `{ magnitude, sigma, quoted error }`
+---@return totality.Survey
+function totality.survey(given) end
+
+--- All fields with their values, one a line, and where the numbers are from.
+---@return string
+function Survey:summary() end
+
+totality.surveys = {}
+
 totality.synthetic = {}
 
 ---@class totality.SyntheticDataset
@@ -821,11 +878,15 @@ local SyntheticDataset = {}
 
 --- A data set of synthetic curves.
 ---@param given table `size` (examples an epoch), `seed`; `population` (default
---- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
+--- `totality.population.survey()`); how the systems are observed: `observations`, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
---- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area",
---- "marks" or "density", see curve:to_image; default area);
+--- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples; default 1); or
+--- `surveys`, a table of weights by name (`{ asas3 = 1, kepler = 0.5 }`, as in `totality.surveys`) whose curves pass
+--- through the same steps as real ones, period refinement included; or both; default
+--- 100 regular phases at noise 0.02; `observations_per_system` (default 1): images made of each system, with other
+--- noise, phases, third light and survey, half of them as in a mirror, and never close to each other; `width`,
+--- `height` of the images (default 100) and their `style` ("area", "marks" or "density", see
+--- curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -847,9 +908,10 @@ function SyntheticDataset:examples(first, count, epoch) end
 ---@param first integer number of the first example, from 1
 ---@param count integer
 ---@param epoch? integer nil: the fixed set
----@return table[] examples of each `curve` (totality.LightCurve; phase 0 and 0.5 are the conjunctions, star 1 behind
---- at 0; flux in units of that at phase 0.25), `noise` (sigma of a point in that unit), `parameters` (of the system,
---- as `totality.contact` takes them)
+---@return table[] examples of each `curve` (totality.LightCurve; without a survey phase 0 and 0.5 are the
+--- conjunctions, star 1 behind at 0, and the flux is in units of that at phase 0.25; with one it has times, and
+--- period and epoch as a catalogue gives them), `noise` (sigma of a point in the unit of the flux, with a survey at
+--- the maximum), `parameters` (of the system, as `totality.contact` takes them)
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:curves(first, count, epoch) end
 
@@ -919,6 +981,16 @@ function totality.detached(parameters) end
 ---@param given? table
 ---@return totality.LightCurve
 function BinarySystem:light_curve(given) end
+
+--- What a survey delivers of this star: `system:light_curve():observe(survey, ...)` with spots that change over the
+--- years, and with the truth about the eclipses.
+---@param survey totality.Survey
+---@param given table the options of curve:observe for a survey; `later`: a list of systems that differ from this
+--- one in their spots; the star turns from one into the next every `state_duration` days (default 500) and after
+--- the last into the first
+---@return totality.LightCurve curve `truth` as for curve:observe, and `total`, `light_left`, `duration` (as
+--- system:totality says)
+function BinarySystem:observe(survey, given) end
 
 --- What is left of the eclipsed star at each conjunction.
 --

@@ -13,6 +13,7 @@ local core = require "totality.core"
 local drawing = require "totality.drawing"
 local files = require "totality.files"
 local image = require "totality.image"
+local observation = require "totality.observation"
 local options = require "totality.options"
 
 --- A light curve, made by `totality.curve`, `totality.read` or `system:light_curve`. `#curve` is how many points
@@ -500,12 +501,43 @@ local function regular_cycle(phase)
    return nil
 end
 
---- What a telescope would see of a model curve: points at other phases, with noise.
----@param given? table `points` (default 100), `noise` (sigma in units of the curve's maximum flux; default
---- 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
---- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases)
----@return table curve
-function LightCurve:observe(given)
+-- A model curve over one cycle as a Series without a repeated end, and its first phase.
+local function one_cycle(self)
+   need_phase(self, "observe")
+   local first, count = regular_cycle(self.phase)
+   if not first then refuse(self, "observe", "a model curve at regular phases over one cycle is needed") end
+   if count == #self.flux then return self.flux, first end
+   local indices = {}
+   for k = 1, count do indices[k] = k end
+   return core.select(self.flux, core.series(indices)), first
+end
+
+local function observe_survey(self, survey, given)
+   local what = "curve:observe"
+   local checked = observation.check(what, given, 2)
+   local model, first = one_cycle(self)
+   return observation.observe(what, survey, model, 1, first, checked)
+end
+
+--- What a telescope would see of a model curve: points at other phases with noise, or the whole of what a survey
+--- delivers, gaps, outliers, offsets and all.
+---@param given? table points in phase: `points` (default 100), `noise` (sigma in units of the curve's maximum flux;
+--- default 0), `phases` ("regular" or "random"; default regular), `offset` (regular phases: shift of the grid in
+--- steps, 0 to 1; default 0), `rng` (totality.Rng; needed for noise and random phases). Or a totality.Survey:
+--- the curve then has times, and passes through the same steps as one that was read from a file
+---@param survey_options? table with a survey: `period` (days; needed), `rng` or `seed`; `magnitude` (at maximum;
+--- default drawn), `third_light` of a companion (0 to 1; the survey adds its own; default 0), `period_change` (dP/dt;
+--- default 0), `light_time` (half amplitude of the delay in a wide orbit, days; default 0) and `outer_period` of that
+--- orbit (days), `mirrored` (phases run backwards), `limit` (of a continuous survey with more points than that, only
+--- one in so many is made, with the noise of the mean; default: all are made)
+---@return table curve with a survey: flux in units of the maximum flux, the quoted error, `segment`, `survey` (its
+--- name), `period` and `epoch` as a catalogue gives them, with their errors, and `truth`: period, epoch, magnitude,
+--- third_light, noise (sigma at maximum, in flux), period_change, light_time, outer_period, outliers (how many)
+function LightCurve:observe(given, survey_options)
+   local class = getmetatable(given)
+   if type(class) == "table" and class.__name == "totality.Survey" then
+      return observe_survey(self, given, survey_options)
+   end
    local checked = options.check("curve:observe", given, {
       points = { type = "integer", minimum = 1, default = 100 },
       noise = { type = "number", minimum = 0, default = 0 },
@@ -513,20 +545,10 @@ function LightCurve:observe(given)
       offset = { type = "number", minimum = 0, below = 1, default = 0 },
       rng = { class = "totality.Rng" },
    })
-   need_phase(self, "observe")
    if not checked.rng and (checked.noise > 0 or checked.phases == "random") then
       options.fail("curve:observe", 2, "noise and random phases need the option 'rng', as totality.rng(seed)")
    end
-   local first, count = regular_cycle(self.phase)
-   if not first then
-      refuse(self, "observe", "a model curve at regular phases over one cycle is needed")
-   end
-   local model = self.flux
-   if count < #model then
-      local indices = {}
-      for k = 1, count do indices[k] = k end
-      model = core.select(model, core.series(indices))
-   end
+   local model, first = one_cycle(self)
    local phase, flux = core.observe(model, first, checked.points, checked.phases, checked.offset,
       checked.noise, checked.rng)
    return derive(self, {

@@ -26,5 +26,7 @@ return {
    schedules = { "totality.schedules" },
    semi_detached = { "totality.system", "semi_detached" },
    sequential = { "totality.model", "sequential" },
+   survey = { "totality.survey", "new" },
+   surveys = { "totality.surveys" },
    synthetic = { "totality.synthetic", "new" },
 }

@@ -9,6 +9,7 @@ local core = require "totality.core"
 local curve = require "totality.curve"
 local options = require "totality.options"
 local population = require "totality.population"
+local surveys = require "totality.surveys"
 local system = require "totality.system"
 
 local synthetic = {}
@@ -21,8 +22,20 @@ SyntheticDataset.__name = "totality.SyntheticDataset"
 -- Below this share of the light left of the eclipsed star an eclipse counts as total.
 local TOTAL_LIGHT = 1e-4
 
--- An example whose amplitude is too small is drawn again, this often at most.
+-- A system whose amplitude is too small is drawn again, and so is an observation that makes no image, this often at
+-- most.
 local MAXIMUM_ATTEMPTS = 256
+
+-- With several observations a system, the systems come in groups of so many, and each group goes through all its
+-- observations before the next one: two images of a system are at least half a group apart.
+local GROUP = 256
+
+-- Of a model curve, as the core makes them.
+local MODEL_PHASES = 100
+
+-- Points of a continuous survey: columns of an image are means of many, so that more change nothing that is seen
+-- (docs/surveys.md).
+local POINT_LIMIT = 2048
 
 local EXAMPLE = {
    noise = { 0, 1 }, points = { 10, 10000000 }, third_light = { 0, 0.99 },
@@ -63,13 +76,50 @@ local function check_observation(what, given)
    return checked
 end
 
+-- What the systems are observed with, by pass band, since a system is seen in one: a list of tables with name,
+-- weight, observations (plain ones and { survey =, weight = }) and surveys (whether there is one).
+local function bands_of(what, given)
+   local bands, by_name = {}, {}
+   local function add(name, observation)
+      local band = by_name[name] or { name = name, weight = 0, observations = {} }
+      if not by_name[name] then
+         by_name[name] = band
+         bands[#bands + 1] = band
+      end
+      band.weight = band.weight + observation.weight
+      band.surveys = band.surveys or observation.survey ~= nil
+      table.insert(band.observations, observation)
+   end
+   for k, observation in ipairs(given.observations or (given.surveys and {} or { {} })) do
+      add("V", check_observation(("%s: observation %d"):format(what, k), observation))
+   end
+   local names = {}
+   for name in pairs(given.surveys or {}) do names[#names + 1] = tostring(name) end
+   table.sort(names)
+   for _, name in ipairs(names) do
+      local found, survey = pcall(function() return surveys[name] end)
+      if not found then options.fail(what, 3, "option 'surveys': %s", (survey:gsub("^.-surveys: ", ""))) end
+      local weight = options.check_value(what, "the weight of survey '" .. name .. "'", given.surveys[name],
+         { type = "number", above = 0 }, 3)
+      add(survey.band, { survey = survey, weight = weight })
+   end
+   if #bands == 0 then
+      options.fail(what, 3, "option '%s' must not be empty", given.surveys and "surveys" or "observations")
+   end
+   return bands
+end
+
 --- A data set of synthetic curves.
 ---@param given table `size` (examples an epoch), `seed`; `population` (default
---- `totality.population.survey()`); `observations`: how the systems are observed, a list of tables with
+--- `totality.population.survey()`); how the systems are observed: `observations`, a list of tables with
 --- `noise` (sigma in units of the maximum flux), `points`, `third_light` (each a number, or `{ a, b }` for
---- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples); default
---- 100 regular phases at noise 0.02; `width`, `height` of the images (default 100) and their `style` ("area",
---- "marks" or "density", see curve:to_image; default area);
+--- log-uniform between), `phases` ("regular" or "random") and `weight` (share of the examples; default 1); or
+--- `surveys`, a table of weights by name (`{ asas3 = 1, kepler = 0.5 }`, as in `totality.surveys`) whose curves pass
+--- through the same steps as real ones, period refinement included; or both; default
+--- 100 regular phases at noise 0.02; `observations_per_system` (default 1): images made of each system, with other
+--- noise, phases, third light and survey, half of them as in a mirror, and never close to each other; `width`,
+--- `height` of the images (default 100) and their `style` ("area", "marks" or "density", see
+--- curve:to_image; default area);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -79,7 +129,9 @@ function synthetic.new(given)
       size = { type = "integer", required = true, minimum = 1 },
       seed = { type = "integer", required = true, minimum = 0 },
       population = { class = "totality.Population" },
-      observations = { type = "table", default = { {} } },
+      observations = { type = "table" },
+      surveys = { type = "table" },
+      observations_per_system = { type = "integer", default = 1, minimum = 1, maximum = 1000 },
       width = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       height = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       style = { type = "string", default = "area", one_of = { "area", "marks", "density" } },
@@ -87,14 +139,10 @@ function synthetic.new(given)
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    })
    checked.population = checked.population or population.survey()
-   local observations, total = {}, 0
-   for k, observation in ipairs(checked.observations) do
-      observations[k] = check_observation(("%s: observation %d"):format(what, k), observation)
-      total = total + observations[k].weight
-   end
-   if #observations == 0 then options.fail(what, 2, "option 'observations' must not be empty") end
-   checked.observations, checked.total_weight = observations, total
+   checked.bands, checked.kinds = bands_of(what, checked), 0
+   for _, band in ipairs(checked.bands) do checked.kinds = checked.kinds + #band.observations end
    checked.length, checked.size = checked.size, nil -- `size` is a method
+   checked.known = {}
    return setmetatable(checked, SyntheticDataset)
 end
 
@@ -102,72 +150,164 @@ end
 ---@return integer
 function SyntheticDataset:size() return self.length end
 
-local function choose(self, rng)
-   local left = rng:uniform() * self.total_weight
-   for _, observation in ipairs(self.observations) do
-      left = left - observation.weight
-      if left < 0 then return observation end
+local function choose(rng, list)
+   local total = 0
+   for _, item in ipairs(list) do total = total + item.weight end
+   local left = rng:uniform() * total
+   for _, item in ipairs(list) do
+      left = left - item.weight
+      if left < 0 then return item end
    end
-   return self.observations[#self.observations]
+   return list[#list]
 end
 
--- What example `index` is at its `attempt`-th drawing.
-local function draw_example(self, index, attempt)
-   local rng = core.rng(self.seed, index * MAXIMUM_ATTEMPTS + attempt)
-   local observation = choose(self, rng)
-   local parameters = self.population:draw(rng)
-   parameters.third_light = draw_range(rng, observation.third_light)
-   return {
-      model = system.contact(parameters).model, parameters = parameters,
-      points = math.floor(draw_range(rng, observation.points) + 0.5),
-      random = observation.phases == "random" and 1 or 0,
-      noise = draw_range(rng, observation.noise),
-      seed = rng:integer(0, (1 << 53) - 1),
+-- Which system of an epoch, and which observation of it (both from 0), stands at a place (from 0).
+local function place_of(self, place, epoch)
+   local each = self.observations_per_system
+   if each == 1 then return place, 0 end
+   local group = place // (GROUP * each)
+   local first = group * GROUP * each
+   local systems = math.min(GROUP, math.ceil((self.length - first) / each))
+   local round, slot = (place - first) // systems, (place - first) % systems
+   local half = systems // 2
+   local key = ("%d %d %d"):format(epoch, group, round)
+   if self.order_key ~= key then
+      local rng, order = core.rng(self.seed, 3 * ((epoch * self.length + first) * each + round) + 2), {}
+      for k = 0, systems - 1 do order[k] = k end
+      for _, part in ipairs { { 0, half }, { half, systems } } do -- each half by itself
+         for k = part[2] - 1, part[1] + 1, -1 do
+            local j = rng:integer(part[1], k)
+            order[k], order[j] = order[j], order[k]
+         end
+      end
+      self.order_key, self.order = key, order
+   end
+   return group * GROUP + self.order[slot], round
+end
+
+-- The system of this number at its `attempt`-th drawing.
+local function draw_star(self, number, attempt)
+   local rng = core.rng(self.seed, 3 * (number * MAXIMUM_ATTEMPTS + attempt))
+   local band = choose(rng, self.bands)
+   local parameters, period = self.population:draw(rng)
+   parameters.band = band.name
+   local star = {
+      band = band, period = period, parameters = parameters, states = { system.contact(parameters).model },
    }
-end
-
-local function synthesize(self, examples)
-   local columns = { {}, {}, {}, {} }
-   local models = {}
-   for k, example in ipairs(examples) do
-      models[k] = example.model
-      for j, name in ipairs { "points", "random", "noise", "seed" } do
-         columns[j][k] = example[name]
+   if band.surveys then
+      star.history = population.history(rng)
+      if parameters.spots then
+         star.states[2] = system.contact(population.later(rng, parameters)).model
       end
    end
-   for j = 1, 4 do columns[j] = core.series(columns[j]) end
-   return core.synthesize(models, columns[1], columns[2], columns[3], columns[4],
-      self.width, self.height, self.minimum_amplitude, self.threads, self.style)
+   return star
 end
 
--- Draws `count` examples from number `first` on. make(examples) gives a list (or tensor) of results and a series of
--- the light left, NaN where the amplitude is too small; those are drawn again, together, until all are there, and
--- take(place, results, number) is told where each belongs.
-local function draw_all(self, first, count, epoch, make, take)
-   local offset = (epoch or 0) * self.length + first - 1
-   local places, attempts = {}, {}
-   for k = 1, count do places[k], attempts[k] = k, 0 end
-   local light_left = core.series(count)
-   repeat
-      local examples, again = {}, {}
-      for j, k in ipairs(places) do examples[j] = draw_example(self, offset + k, attempts[k]) end
-      local results, left = make(examples)
-      for j, k in ipairs(places) do
-         light_left[k] = left[j]
-         if left[j] == left[j] then
-            take(k, results, j)
+-- Makes the stars of these numbers; those that vary too little are drawn again, together, until all are there.
+local function make_stars(self, numbers)
+   local made, attempts = {}, {}
+   for _, number in ipairs(numbers) do attempts[number] = 0 end
+   while #numbers > 0 do
+      local stars, states, again = {}, {}, {}
+      for k, number in ipairs(numbers) do
+         stars[k] = draw_star(self, number, attempts[number])
+         states[k] = stars[k].states
+      end
+      local curves, light_left, minimum, maximum = core.make_models(states, self.minimum_amplitude, self.threads)
+      for k, number in ipairs(numbers) do
+         local star = stars[k]
+         if light_left[k] == light_left[k] then
+            star.flux, star.states = curves[k], nil
+            star.light_left, star.minimum, star.maximum = light_left[k], minimum[k], maximum[k]
+            made[number] = star
          else
-            attempts[k] = attempts[k] + 1
-            if attempts[k] >= MAXIMUM_ATTEMPTS then
+            attempts[number] = attempts[number] + 1
+            if attempts[number] >= MAXIMUM_ATTEMPTS then
                error(("totality.synthetic: no curve with an amplitude of %g in %d attempts")
                   :format(self.minimum_amplitude, MAXIMUM_ATTEMPTS), 3)
             end
-            again[#again + 1] = k
+            again[#again + 1] = number
          end
       end
-      places = again
-   until #places == 0
-   return light_left
+      numbers = again
+   end
+   return made
+end
+
+-- The stars of these numbers. Those that will be observed again are kept, for as long as their group lasts.
+local function stars_of(self, numbers)
+   local wanted, missing = {}, {}
+   for _, number in ipairs(numbers) do
+      if not self.known[number] and not wanted[number] then missing[#missing + 1] = number end
+      wanted[number] = true
+   end
+   local made = make_stars(self, missing)
+   if self.observations_per_system == 1 then return made end
+   local groups = {}
+   for number in pairs(wanted) do groups[number // GROUP] = true end
+   local kept = {}
+   for _, stars in ipairs { self.known, made } do
+      for number, star in pairs(stars) do
+         if groups[number // GROUP] then kept[number] = star end
+      end
+   end
+   self.known = kept
+   return kept
+end
+
+-- Third light under which the star would still be found, or none after some trials.
+local function draw_third_light(self, rng, star, draw)
+   for _ = 1, 16 do
+      local third_light = draw(rng)
+      local maximum = (1 - third_light) * star.maximum + third_light
+      if (1 - third_light) * (star.maximum - star.minimum) >= self.minimum_amplitude * maximum then
+         return third_light
+      end
+   end
+   return 0
+end
+
+-- How a star is observed in the example of this number, at the `attempt`-th drawing.
+local function draw_observation(self, number, attempt, star)
+   local rng = core.rng(self.seed, 3 * (number * MAXIMUM_ATTEMPTS + attempt) + 1)
+   local observation = choose(rng, star.band.observations)
+   local example = {
+      flux = star.flux, seed = rng:integer(0, (1 << 53) - 1),
+      mirrored = self.observations_per_system > 1 and rng:integer(0, 1) or 0,
+      minimum_amplitude = self.minimum_amplitude,
+   }
+   if observation.survey then
+      example.survey, example.limit, example.period = observation.survey.record, POINT_LIMIT, star.period
+      for name, value in pairs(star.history) do example[name] = value end
+      example.third_light = draw_third_light(self, rng, star, function() return star.history.third_light end)
+   else
+      example.points = math.floor(draw_range(rng, observation.points) + 0.5)
+      example.noise = draw_range(rng, observation.noise)
+      example.random = observation.phases == "random" and 1 or 0
+      example.third_light = draw_third_light(self, rng, star, function(generator)
+         return draw_range(generator, observation.third_light)
+      end)
+   end
+   return example
+end
+
+-- The stars of these examples, the number of each one's observation, and a series of the light left.
+local function stars_of_examples(self, first, count, epoch)
+   epoch = epoch or 0
+   local each = self.observations_per_system
+   local systems_per_epoch = math.ceil(self.length / each)
+   local systems, observations, stars, light_left = {}, {}, {}, core.series(count)
+   for k = 1, count do
+      local number, round = place_of(self, first + k - 2, epoch)
+      systems[k] = epoch * systems_per_epoch + number
+      observations[k] = systems[k] * each + round
+   end
+   local known = stars_of(self, systems)
+   for k = 1, count do
+      stars[k] = known[systems[k]]
+      light_left[k] = stars[k].light_left
+   end
+   return stars, observations, light_left
 end
 
 --- The images and what is known about them.
@@ -177,53 +317,79 @@ end
 ---@return totality.Tensor images count x 1 x height x width
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:examples(first, count, epoch)
-   local images
-   local light_left = draw_all(self, first, count, epoch, function(examples)
-      local made, left = synthesize(self, examples)
-      images = images or made
-      return made, left
-   end, function(place, made, number)
-      if made ~= images then images:set_rows(place, made:rows(number, 1)) end
-   end)
-   return images, light_left
+   local stars, observations, light_left = stars_of_examples(self, first, count, epoch)
+   local places, images = {}, nil
+   for k = 1, count do places[k] = k end
+   for attempt = 0, MAXIMUM_ATTEMPTS - 1 do
+      local examples, again = {}, {}
+      for j, k in ipairs(places) do
+         examples[j] = draw_observation(self, observations[k], attempt, stars[k])
+      end
+      local drawn, there = core.draw_examples(examples, self.width, self.height, self.threads, self.style)
+      for j, k in ipairs(places) do
+         if not there[j] then
+            again[#again + 1] = k
+         elseif images then
+            images:set_rows(k, drawn:rows(j, 1))
+         end
+      end
+      images, places = images or drawn, again
+      if #places == 0 then return images, light_left end
+   end
+   error(("totality.synthetic: no observation that makes an image in %d attempts"):format(MAXIMUM_ATTEMPTS), 2)
 end
 
--- Model curves are observed by interpolation between as many regular phases.
-local MODEL_PHASES = 100
-
--- What `synthesize` draws, as points.
-local function observe(self, examples)
-   local models, curves = {}, {}
-   for k, example in ipairs(examples) do models[k] = example.model end
-   local flux, maximum, amplitude, light_left = core.model_curves(models, MODEL_PHASES, self.threads)
-   for k, example in ipairs(examples) do
-      if amplitude[k] < self.minimum_amplitude then
-         light_left[k] = 0 / 0
-      else
-         local rng = core.rng(example.seed, 1)
-         local sampling = example.random == 1 and "random" or "regular"
-         local offset = sampling == "regular" and rng:uniform() or 0
-         local phase, observed = core.observe(core.series(flux:rows(k, 1):to_table()), -0.5, example.points, sampling,
-            offset, example.noise, rng)
-         curves[k] = { curve = curve.new { phase = phase, flux = observed }, noise = example.noise * maximum[k],
-            parameters = example.parameters }
-      end
+-- What draw_examples draws of a plain observation, as points.
+local function observe_in_phase(example)
+   local rng, model = core.rng(example.seed, 1), {}
+   for k = 1, MODEL_PHASES do -- the first state
+      model[k] = example.third_light + (1 - example.third_light) * example.flux[k]
    end
-   return curves, light_left
+   local sampling = example.random == 1 and "random" or "regular"
+   local offset = sampling == "regular" and rng:uniform() or 0
+   local phase, flux = core.observe(core.series(model), -0.5, example.points, sampling, offset, example.noise, rng)
+   if example.mirrored == 1 then
+      for k = 1, #phase do phase[k] = -phase[k] end
+   end
+   return curve.new { phase = phase, flux = flux }
+end
+
+-- The same of a survey's.
+local function observe_with_survey(example, states)
+   local target = { states = states, first_phase = -0.5, magnitude = 0 / 0 }
+   for name, value in pairs(example) do target[name] = value end
+   local time, flux, errors, segment, truth = core.observe_survey(example.survey, example.flux, target, example.limit,
+      core.rng(example.seed, 1))
+   return curve.new { time = time, flux = flux, error = errors, segment = segment, period = truth.catalogue_period,
+      epoch = truth.catalogue_epoch }, truth.noise
 end
 
 --- The curves that the images of the same numbers were made from, for classifiers that look at points.
 ---@param first integer number of the first example, from 1
 ---@param count integer
 ---@param epoch? integer nil: the fixed set
----@return table[] examples of each `curve` (totality.LightCurve; phase 0 and 0.5 are the conjunctions, star 1 behind
---- at 0; flux in units of that at phase 0.25), `noise` (sigma of a point in that unit), `parameters` (of the system,
---- as `totality.contact` takes them)
+---@return table[] examples of each `curve` (totality.LightCurve; without a survey phase 0 and 0.5 are the
+--- conjunctions, star 1 behind at 0, and the flux is in units of that at phase 0.25; with one it has times, and
+--- period and epoch as a catalogue gives them), `noise` (sigma of a point in the unit of the flux, with a survey at
+--- the maximum), `parameters` (of the system, as `totality.contact` takes them)
 ---@return totality.Series light_left of the eclipsed star, as a part of the system's light
 function SyntheticDataset:curves(first, count, epoch)
+   local stars, observations, light_left = stars_of_examples(self, first, count, epoch)
    local list = {}
-   local light_left = draw_all(self, first, count, epoch, function(examples) return observe(self, examples) end,
-      function(place, curves, number) list[place] = curves[number] end)
+   for k, star in ipairs(stars) do
+      local example = draw_observation(self, observations[k], 0, star)
+      local seen, noise
+      if example.survey then
+         seen, noise = observe_with_survey(example, #example.flux // MODEL_PHASES)
+      else
+         seen = observe_in_phase(example)
+         noise = example.noise * (example.third_light + (1 - example.third_light) * star.maximum)
+      end
+      local parameters = {}
+      for name, value in pairs(star.parameters) do parameters[name] = value end
+      parameters.third_light = example.third_light
+      list[k] = { curve = seen, noise = noise, parameters = parameters }
+   end
    return list, light_left
 end
 
@@ -251,7 +417,7 @@ function SyntheticDataset:__len() return self.length end
 
 function SyntheticDataset:__tostring()
    return ("totality.SyntheticDataset(%d examples an epoch, %d x %d, seed %d, %d kind%s of observation)"):format(
-      self.length, self.width, self.height, self.seed, #self.observations, #self.observations == 1 and "" or "s")
+      self.length, self.width, self.height, self.seed, self.kinds, self.kinds == 1 and "" or "s")
 end
 
 return synthetic

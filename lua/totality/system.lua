@@ -3,6 +3,7 @@
 local core = require "totality.core"
 local image = require "totality.image"
 local limb_darkening = require "totality.limb_darkening"
+local observation = require "totality.observation"
 local options = require "totality.options"
 local passbands = require "totality.passbands"
 
@@ -13,6 +14,9 @@ local system = {}
 local System = {}
 System.__index = System
 System.__name = "totality.BinarySystem"
+
+-- Of the model curve that a survey observes: the same as for training.
+local STATE_PHASES = 100
 
 -- Nominal radius of the Sun, km (IAU 2015 resolution B3), and a day, s.
 local SOLAR_RADIUS, DAY = 6.957e5, 86400
@@ -259,6 +263,38 @@ function System:light_curve(given)
    })
    local phase = phases_of("light_curve", checked.phases)
    return require("totality.curve").new { phase = phase, flux = self.model:light_curve(phase, checked.exposure) }
+end
+
+--- What a survey delivers of this star: `system:light_curve():observe(survey, ...)` with spots that change over the
+--- years, and with the truth about the eclipses.
+---@param survey totality.Survey
+---@param given table the options of curve:observe for a survey; `later`: a list of systems that differ from this
+--- one in their spots; the star turns from one into the next every `state_duration` days (default 500) and after
+--- the last into the first
+---@return totality.LightCurve curve `truth` as for curve:observe, and `total`, `light_left`, `duration` (as
+--- system:totality says)
+function System:observe(survey, given)
+   local what = "system:observe"
+   options.check_value(what, "survey", survey, { class = "totality.Survey" })
+   local own, later = {}, {}
+   for name, value in pairs(given or {}) do own[name] = value end
+   later, own.later = options.check_value(what, "option 'later'", own.later or later, { type = "table" }), nil
+   local checked = observation.check(what, own, 2)
+   local grid, flux = {}, {}
+   for k = 1, STATE_PHASES do grid[k] = (k - 1) / STATE_PHASES - 0.5 end
+   grid = core.series(grid)
+   for state = 0, #later do
+      local one = state == 0 and self or options.check_value(what, "option 'later'", later[state],
+         { class = "totality.BinarySystem" })
+      local values = one.model:light_curve(grid, 0)
+      for k = 1, STATE_PHASES do flux[#flux + 1] = values[k] end
+   end
+   local curve = observation.observe(what, survey, core.series(flux), #later + 1, -0.5, checked)
+   local found = self.model:totality()
+   local darkest = found[found.darkest]
+   local truth = curve.truth
+   truth.total, truth.light_left, truth.duration = found.total, darkest.light_left, darkest.duration
+   return curve
 end
 
 --- What is left of the eclipsed star at each conjunction.

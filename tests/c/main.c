@@ -12,6 +12,7 @@ int main(void) {
     srunner_add_suite(runner, conv_bf16_suite());
     srunner_add_suite(runner, curve_suite());
     srunner_add_suite(runner, image_suite());
+    srunner_add_suite(runner, survey_suite());
     srunner_add_suite(runner, inference_suite());
     srunner_add_suite(runner, synthesis_suite());
     srunner_add_suite(runner, text_table_suite());

@@ -11,6 +11,7 @@ Suite *conv_backward_suite(void);
 Suite *conv_bf16_suite(void);
 Suite *curve_suite(void);
 Suite *image_suite(void);
+Suite *survey_suite(void);
 Suite *inference_suite(void);
 Suite *synthesis_suite(void);
 Suite *text_table_suite(void);

@@ -7,83 +7,180 @@
 
 enum { EXAMPLES = 24, SIZE = 32 };
 
-static void make_examples(tot_binary *systems, tot_example *examples) {
+typedef struct batch {
+    tot_binary systems[EXAMPLES];
+    const tot_binary *states[EXAMPLES];
+    double flux[EXAMPLES][TOT_MODEL_PHASES];
+    tot_model models[EXAMPLES];
+    tot_example examples[EXAMPLES];
+} batch;
+
+static tot_quantiles constant(double value) {
+    return (tot_quantiles){1, {value}};
+}
+
+static tot_survey make_survey(void) {
+    const tot_quantiles zero = constant(0), one = constant(1);
+    return (tot_survey){
+        .window = TOT_WINDOW_NIGHTS,
+        .points = constant(150),
+        .baseline = constant(800),
+        .season = constant(0.6),
+        .revisit = one,
+        .night = 0.4,
+        .hour_angle = 0.1,
+        .exposures = 1,
+        .repeat = zero,
+        .datasets = one,
+        .cadence = 0.02,
+        .segment_length = 27,
+        .segments = one,
+        .segment_gap = one,
+        .magnitude = constant(10),
+        .third_light = zero,
+        .magnitudes = 1,
+        .row_magnitude = {10},
+        .sigma = {0.01},
+        .quoted = {0.01},
+        .noise_factor = one,
+        .outliers = constant(0.02),
+        .outlier_size = 0.2,
+        .visit_offset = zero,
+        .season_offset = zero,
+        .segment_offset = zero,
+        .segment_trend = zero,
+        .segment_scale = zero,
+        .period_error = constant(0.1),
+        .epoch_error = zero,
+    };
+}
+
+/* Every third example is a survey's. */
+static void fill(batch *b, const tot_survey *survey) {
     for (size_t k = 0; k < EXAMPLES; k++) {
-        systems[k] = tot_binary_defaults();
-        systems[k].mass_ratio = 0.1 + 0.03 * (double)k;
-        systems[k].inclination = 50 + 1.5 * (double)k;
-        systems[k].resolution = 6;
-        examples[k] = (tot_example){.system = &systems[k],
-                                    .points = 60 + k,
-                                    .sampling = k % 2 ? TOT_SAMPLING_RANDOM : TOT_SAMPLING_REGULAR,
-                                    .noise = 0.01,
-                                    .rng = tot_rng_stream(5, k)};
+        b->systems[k] = tot_binary_defaults();
+        b->systems[k].mass_ratio = 0.1 + 0.03 * (double)k;
+        b->systems[k].inclination = 50 + 1.5 * (double)k;
+        b->systems[k].resolution = 6;
+        b->states[k] = &b->systems[k];
+        b->models[k] = (tot_model){.states = &b->states[k], .state_count = 1, .flux = b->flux[k]};
+        b->examples[k] =
+            (tot_example){.target = {.flux = b->flux[k],
+                                     .states = 1,
+                                     .count = TOT_MODEL_PHASES,
+                                     .first_phase = -0.5,
+                                     .state_duration = 100,
+                                     .period = 0.35,
+                                     .outer_period = 1000,
+                                     .magnitude = NAN},
+                          .survey = k % 3 == 2 ? survey : NULL,
+                          .points = 60 + k,
+                          .sampling = k % 2 ? TOT_SAMPLING_RANDOM : TOT_SAMPLING_REGULAR,
+                          .noise = 0.01,
+                          .rng = tot_rng_stream(5, k)};
     }
 }
 
 START_TEST(images_do_not_depend_on_the_number_of_threads) {
     static float pixels[2][EXAMPLES * SIZE * SIZE];
-    tot_binary systems[EXAMPLES];
-    tot_example examples[EXAMPLES];
-    tot_example_result results[2][EXAMPLES];
+    static batch batches[2];
+    bool drawn[EXAMPLES];
     tot_image_options options = tot_image_options_default();
-    const size_t threads[] = {2, 3, 8};
+    const tot_survey survey = make_survey();
+    const size_t threads[] = {1, 2, 3, 8};
     tot_error error;
-    make_examples(systems, examples);
     options.width = options.height = SIZE;
-    ck_assert_int_eq(
-        tot_synthesize(examples, EXAMPLES, 0.05, &options, 1, pixels[0], results[0], &error),
-        TOT_OK);
-    for (size_t t = 0; t < 3; t++) {
-        memset(pixels[1], 0, sizeof pixels[1]);
-        ck_assert_int_eq(tot_synthesize(examples, EXAMPLES, 0.05, &options, threads[t], pixels[1],
-                                        results[1], &error),
+    for (size_t t = 0; t < 4; t++) {
+        batch *b = &batches[t > 0];
+        fill(b, &survey);
+        ck_assert_int_eq(tot_make_models(b->models, EXAMPLES, 0.05, threads[t], &error), TOT_OK);
+        ck_assert_int_eq(tot_draw_examples(b->examples, EXAMPLES, &options, threads[t],
+                                           pixels[t > 0], drawn, &error),
                          TOT_OK);
-        ck_assert_mem_eq(pixels[0], pixels[1], sizeof pixels[0]);
         for (size_t k = 0; k < EXAMPLES; k++) {
-            ck_assert(results[1][k].drawn);
-            ck_assert_double_eq(results[0][k].light_left, results[1][k].light_left);
+            ck_assert(drawn[k]);
+            ck_assert_double_eq(b->models[k].light_left, batches[0].models[k].light_left);
         }
+        if (t > 0)
+            ck_assert_mem_eq(pixels[0], pixels[1], sizeof pixels[0]);
     }
 }
 END_TEST
 
 START_TEST(curves_that_hardly_vary_are_left_out) {
-    float pixels[SIZE * SIZE];
     tot_binary system = tot_binary_defaults();
-    tot_example example = {
-        .system = &system, .points = 50, .noise = 0, .rng = tot_rng_stream(1, 1)};
-    tot_example_result result;
-    tot_image_options options = tot_image_options_default();
+    const tot_binary *state = &system;
+    double flux[TOT_MODEL_PHASES];
+    tot_model model = {.states = &state, .state_count = 1, .flux = flux};
     tot_error error;
-    options.width = options.height = SIZE;
     system.inclination = 15;
-    ck_assert_int_eq(tot_synthesize(&example, 1, 0.1, &options, 1, pixels, &result, &error),
-                     TOT_OK);
-    ck_assert(!result.drawn && isnan(result.light_left) && result.amplitude < 0.1);
-    /* The same share of third light makes a curve flatter by that share. */
-    system.inclination = 70;
-    ck_assert_int_eq(tot_synthesize(&example, 1, 0, &options, 1, pixels, &result, &error), TOT_OK);
-    const double alone = result.amplitude;
-    system.third_light = 0.25;
-    ck_assert_int_eq(tot_synthesize(&example, 1, 0, &options, 1, pixels, &result, &error), TOT_OK);
-    ck_assert_double_eq_tol(result.amplitude, 0.75 * alone, 0.01);
+    ck_assert_int_eq(tot_make_models(&model, 1, 0.1, 1, &error), TOT_OK);
+    ck_assert(isnan(model.light_left) && model.maximum - model.minimum < 0.1 * model.maximum);
+    ck_assert_int_eq(tot_make_models(&model, 1, 0, 1, &error), TOT_OK);
+    ck_assert(model.light_left > 0.1);
 }
 END_TEST
 
-START_TEST(a_wrong_example_is_named) {
-    static float pixels[EXAMPLES * SIZE * SIZE];
-    tot_binary systems[EXAMPLES];
-    tot_example examples[EXAMPLES];
-    tot_example_result results[EXAMPLES];
+/* Mirrored, the same points show the curve backwards: the image of an asymmetric one changes. */
+START_TEST(a_mirrored_example_is_another_one) {
+    static float pixels[3][SIZE * SIZE];
+    static batch b;
+    bool drawn[EXAMPLES];
     tot_image_options options = tot_image_options_default();
+    const tot_survey survey = make_survey();
     tot_error error;
-    make_examples(systems, examples);
     options.width = options.height = SIZE;
-    systems[6].fillout = -1;
-    ck_assert_int_eq(tot_synthesize(examples, EXAMPLES, 0, &options, 2, pixels, results, &error),
+    fill(&b, &survey);
+    const tot_spot spot = {1, 90, 90, 25, 0.8};
+    b.systems[20].spots = &spot;
+    b.systems[20].spot_count = 1;
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_OK);
+    for (size_t k = 0; k < 3; k++) {
+        b.examples[20].target.mirrored = k == 1;
+        ck_assert_int_eq(
+            tot_draw_examples(&b.examples[20], 1, &options, 1, pixels[k], drawn, &error), TOT_OK);
+    }
+    ck_assert_mem_eq(pixels[0], pixels[2], sizeof pixels[0]);
+    ck_assert_mem_ne(pixels[0], pixels[1], sizeof pixels[0]);
+}
+END_TEST
+
+START_TEST(too_few_points_make_no_image_and_no_error) {
+    static float pixels[EXAMPLES * SIZE * SIZE];
+    static batch b;
+    bool drawn[EXAMPLES];
+    tot_image_options options = tot_image_options_default();
+    tot_survey survey = make_survey();
+    tot_error error;
+    options.width = options.height = SIZE;
+    survey.points = constant(3);
+    fill(&b, &survey);
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_OK);
+    ck_assert_int_eq(tot_draw_examples(b.examples, EXAMPLES, &options, 2, pixels, drawn, &error),
+                     TOT_OK);
+    for (size_t k = 0; k < EXAMPLES; k++)
+        ck_assert(drawn[k] == (k % 3 != 2));
+}
+END_TEST
+
+START_TEST(what_is_wrong_is_named) {
+    static float pixels[EXAMPLES * SIZE * SIZE];
+    static batch b;
+    bool drawn[EXAMPLES];
+    tot_image_options options = tot_image_options_default();
+    const tot_survey survey = make_survey();
+    tot_error error;
+    options.width = options.height = SIZE;
+    fill(&b, &survey);
+    b.systems[6].fillout = -1;
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "model 7: fillout must be a number from 0 to 1, got -1");
+    fill(&b, &survey);
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_OK);
+    b.examples[5].target.period = 0;
+    ck_assert_int_eq(tot_draw_examples(b.examples, EXAMPLES, &options, 2, pixels, drawn, &error),
                      TOT_ERROR_ARGUMENT);
-    ck_assert_str_eq(error.message, "example 7: fillout must be a number from 0 to 1, got -1");
+    ck_assert_str_eq(error.message, "example 6: the period must be above 0, got 0");
 }
 END_TEST
 
@@ -92,7 +189,9 @@ Suite *synthesis_suite(void) {
     TCase *tests = tcase_create("synthesis");
     tcase_add_test(tests, images_do_not_depend_on_the_number_of_threads);
     tcase_add_test(tests, curves_that_hardly_vary_are_left_out);
-    tcase_add_test(tests, a_wrong_example_is_named);
+    tcase_add_test(tests, a_mirrored_example_is_another_one);
+    tcase_add_test(tests, too_few_points_make_no_image_and_no_error);
+    tcase_add_test(tests, what_is_wrong_is_named);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -48,3 +48,13 @@ describe("examples/radius_ratio.lua", function()
       assert.matches("\n1%.00,1%.000000,1%.000000,1%.000000\n$", content "radius_ratio.csv")
    end)
 end)
+
+describe("examples/surveys.lua", function()
+   it("draws the same star in every survey", function()
+      assert.matches("wrote [^\n]+/surveys.png", run "surveys")
+      local first = content "surveys.png"
+      assert.equal("\x89PNG", first:sub(1, 4))
+      run "surveys"
+      assert.is_true(first == content "surveys.png")
+   end)
+end)
