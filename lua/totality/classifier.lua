@@ -37,7 +37,7 @@ end
 -- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
 -- images (default: the CNN10 that comes with the
 -- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
--- (default TOTALFROM and PARTIALBELOW; docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used.
+-- (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
