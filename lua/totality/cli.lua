@@ -3,6 +3,9 @@
 local commands = {
    classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves",
       interrupted = "; the rows written are complete, --resume goes on with them" },
+   evaluate = { module = "totality.cli.evaluate", text = "compare verdicts with labels: scores and intervals" },
+   simulate = { module = "totality.cli.simulate", text = "write light curves of simulated stars, and what is true",
+      interrupted = "; the stars written are complete, --resume goes on with them" },
 }
 
 local cli = {}
