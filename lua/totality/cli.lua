@@ -4,8 +4,11 @@ local commands = {
    classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves",
       interrupted = "; the rows written are complete, --resume goes on with them" },
    evaluate = { module = "totality.cli.evaluate", text = "compare verdicts with labels: scores and intervals" },
+   report = { module = "totality.cli.report", text = "make an HTML page of verdicts" },
    simulate = { module = "totality.cli.simulate", text = "write light curves of simulated stars, and what is true",
       interrupted = "; the stars written are complete, --resume goes on with them" },
+   train = { module = "totality.cli.train", text = "train a network by its recipe",
+      interrupted = "; the same command continues from the last checkpoint" },
 }
 
 local cli = {}

@@ -2,6 +2,7 @@
 
 local arguments = require "totality.cli.arguments"
 local catalogue = require "totality.catalogue"
+local image_file = require "totality.cli.image_file"
 local progress_bar = require "totality.progress_bar"
 local verdict_file = require "totality.cli.verdict_file"
 
@@ -102,11 +103,6 @@ local function row_of(star, verdict, message)
    }
 end
 
--- A file name from an identifier: what could lead elsewhere or break a shell is replaced.
-local function image_path(directory, id)
-   return directory .. "/" .. id:gsub("[^%w%.+_-]", "_"):gsub("^%.", "_") .. ".png"
-end
-
 -- Passes over the stars that an earlier run has judged. Returns how many there were and how many of them could not be
 -- judged; or nil and a message when the catalogue isn't that of the run.
 local function skip_done(values, table_of_verdicts, next_star)
@@ -137,7 +133,7 @@ local function judge_all(values, classifier, table_of_verdicts, next_star, bar)
       local star = waiting[first]
       waiting[first], first = nil, first + 1
       if verdict and values.images then
-         local saved, message = verdict.image:save(image_path(values.images, star.id))
+         local saved, message = verdict.image:save(image_file.path(values.images, star.id))
          if not saved then return nil, message end
       end
       if not verdict then failed = failed + 1 end
