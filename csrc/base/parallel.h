@@ -14,6 +14,18 @@ typedef void tot_task(void *context, size_t index, size_t worker);
  * them, and returns when all are done. When threads cannot be had it goes on with fewer. */
 void tot_parallel_for(size_t threads, size_t count, tot_task *task, void *context);
 
+/* Threads that wait for work. Where pieces are so short that starting threads would take a share of
+ * the time, a team is kept from one loop to the next. One caller at a time. */
+typedef struct tot_team tot_team;
+
+/* A team of `threads` with the caller; with fewer when threads or memory cannot be had. NULL is a
+ * team, too: of the caller alone. */
+tot_team *tot_team_create(size_t threads);
+void tot_team_free(tot_team *team); /* accepts NULL */
+
+/* As tot_parallel_for, on as many of the team as `threads` says. */
+void tot_team_for(tot_team *team, size_t threads, size_t count, tot_task *task, void *context);
+
 /* One piece of work on a thread of its own, while the caller goes on. */
 typedef struct tot_background tot_background;
 

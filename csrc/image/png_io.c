@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "image/grey.h"
 
 typedef struct png_failure {
     char text[160];
@@ -42,10 +43,7 @@ static int encode(FILE *file, const float *pixels, size_t width, size_t height, 
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);
     for (size_t y = 0; y < height; y++) {
-        for (size_t x = 0; x < width; x++) {
-            const float value = pixels[y * width + x];
-            row[x] = value >= 1.0f ? 255 : value > 0.0f ? (png_byte)(value * 255.0f + 0.5f) : 0;
-        }
+        tot_grey_from_pixels(pixels + y * width, width, row);
         png_write_row(png, row);
     }
     png_write_end(png, info);

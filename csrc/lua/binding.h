@@ -15,6 +15,7 @@
 #include "base/status.h"
 
 /* Each adds its functions to the module table on top of the stack; listed in core.c. */
+void totlua_open_bytes(lua_State *L);
 void totlua_open_gather(lua_State *L);
 void totlua_open_inference(lua_State *L);
 void totlua_open_network(lua_State *L);

@@ -14,6 +14,7 @@ static const luaL_Reg functions[] = {{"processor_count", processor_count}, {NULL
 
 /* clang-format off */
 static void (*const openers[])(lua_State *) = {
+    totlua_open_bytes,
     totlua_open_gather,
     totlua_open_inference,
     totlua_open_network,

@@ -1,4 +1,4 @@
-/* Light curves in files, and directories. */
+/* Light curves in files. */
 #include "lua/binding.h"
 
 #include <math.h>
@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "io/asas_archive.h"
-#include "io/directory.h"
 #include "io/file_content.h"
 #include "io/fits_light_curve.h"
 #include "io/json_light_curve.h"
@@ -292,16 +291,6 @@ static int votable_names(lua_State *L) {
     return push_names(L, self, status, &error);
 }
 
-/* make_directory(path): true, also when it is there; or nil, message */
-static int make_directory(lua_State *L) {
-    tot_error error;
-    const tot_status status = tot_directory_make(luaL_checkstring(L, 1), &error);
-    if (status != TOT_OK)
-        return totlua_failure(L, status, &error);
-    lua_pushboolean(L, 1);
-    return 1;
-}
-
 static const luaL_Reg file_methods[] = {{"head", head}, {NULL, NULL}};
 static const luaL_Reg file_metamethods[] = {
     {"__gc", release_file}, {"__close", release_file}, {NULL, NULL}};
@@ -316,7 +305,6 @@ static const luaL_Reg functions[] = {
     {"read_fits", read_fits},
     {"text_table_names", text_table_names},
     {"votable_names", votable_names},
-    {"make_directory", make_directory},
     {NULL, NULL},
 };
 

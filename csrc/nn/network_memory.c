@@ -35,6 +35,9 @@ void tot_network_free_memory(tot_network *network) {
     tot_free(network->chunk_gradients);
     network->chunk_gradients = NULL;
     network->chunk_count = 0;
+    tot_team_free(network->team);
+    network->team = NULL;
+    network->team_size = 0;
 }
 
 static bool floats(float **memory, size_t count) {
@@ -129,6 +132,17 @@ tot_status tot_network_prepare(tot_network *network, size_t workers, bool traini
         return TOT_OK;
     free_workers(network);
     return tot_fail(error, TOT_ERROR_MEMORY, "no memory for %zu threads of the network", workers);
+}
+
+void tot_network_parallel_for(tot_network *network, size_t threads, size_t count, tot_task *task,
+                              void *context) {
+    threads = threads > count ? count : threads;
+    if (threads > network->team_size) {
+        tot_team_free(network->team);
+        network->team = tot_team_create(threads);
+        network->team_size = threads;
+    }
+    tot_team_for(network->team, threads, count, task, context);
 }
 
 tot_status tot_network_prepare_chunks(tot_network *network, size_t chunks, tot_error *error) {

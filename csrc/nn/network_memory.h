@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/parallel.h"
 #include "base/status.h"
 #include "nn/conv_stack.h"
 #include "nn/layer.h"
@@ -57,9 +58,16 @@ struct tot_network {
     bool workers_train;
     tot_network_worker *workers;
 
+    tot_team *team;
+    size_t team_size;
+
     size_t chunk_count; /* that chunk_gradients holds */
     float *chunk_gradients;
 };
+
+/* As tot_parallel_for, with threads that the network keeps from one call to the next. */
+void tot_network_parallel_for(tot_network *network, size_t threads, size_t count, tot_task *task,
+                              void *context);
 
 /* Whether the layer waits for sums over the whole batch while the network is trained. */
 static inline bool tot_layer_needs_batch(const tot_layer *layer) {

@@ -218,15 +218,15 @@ static void run_stretches(const job *self, size_t threads) {
     const size_t chunks = tot_network_chunks_of(self->batch), steps = self->network->step_count;
     stretch s = {*self, 0, next_wait(self, 0)};
     for (; s.to < steps; s.from = s.to, s.to = next_wait(self, s.to + 1)) {
-        tot_parallel_for(threads, chunks, forward_stretch, &s);
+        tot_network_parallel_for(self->network, threads, chunks, forward_stretch, &s);
         add_sums(self, layer_of(self, s.to), false);
     }
-    tot_parallel_for(threads, chunks, forward_stretch, &s);
+    tot_network_parallel_for(self->network, threads, chunks, forward_stretch, &s);
     for (s.to = steps; s.to > 0; s.to = s.from) {
         s.from = s.to - 1;
         while (s.from > 0 && !tot_layer_needs_batch(layer_of(self, s.from - 1)))
             s.from--;
-        tot_parallel_for(threads, chunks, backward_stretch, &s);
+        tot_network_parallel_for(self->network, threads, chunks, backward_stretch, &s);
         if (s.from > 0)
             add_sums(self, layer_of(self, s.from - 1), true);
     }
@@ -306,7 +306,7 @@ tot_status tot_network_run(tot_network *network, const tot_batch *batch, tot_run
     if (stretches)
         run_stretches(&self, threads);
     else
-        tot_parallel_for(threads, chunks, run_chunk, &self);
+        tot_network_parallel_for(network, threads, chunks, run_chunk, &self);
     if (loss != NULL && batch->labels != NULL)
         *loss = mean_loss(network, batch, logits);
     return TOT_OK;

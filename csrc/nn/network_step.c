@@ -137,7 +137,7 @@ static tot_status train(tot_network *network, tot_optimizer *optimizer, const to
         self.factor = tot_optimizer_begin_step(optimizer);
         self.clip = optimizer->clipnorm > 0.0 || optimizer->global_clipnorm > 0.0;
     }
-    tot_parallel_for(run.threads, network->piece_count, add_up, &self);
+    tot_network_parallel_for(network, run.threads, network->piece_count, add_up, &self);
     for (size_t k = 0; k < network->layer_count && optimizer != NULL; k++) {
         const tot_layer *layer = &network->layers[k];
         if (tot_layer_needs_batch(layer))
@@ -145,7 +145,7 @@ static tot_status train(tot_network *network, tot_optimizer *optimizer, const to
                                        tot_network_batch_sums(network, k), batch->count);
     }
     if (self.clip)
-        tot_parallel_for(run.threads, network->piece_count, clip_and_apply, &self);
+        tot_network_parallel_for(network, run.threads, network->piece_count, clip_and_apply, &self);
     return TOT_OK;
 }
 

@@ -30,6 +30,7 @@ totality.bank = {}
 ---@field flux totality.Tensor curves x phases -0.5 + k/phases, in units of the flux at phase 0.25
 ---@field parameters totality.Tensor curves x columns, see `totality.bank.columns`
 ---@field drawn integer systems drawn, those that vary too little included
+---@field population totality.Population
 ---@field recipe table<string, string> what decides which curves these are
 local Bank = {}
 
@@ -47,8 +48,7 @@ function totality.bank.columns() end
 ---@return integer
 function totality.bank.column(name) end
 
---- Model curves of the given systems as the rows of a bank; those that vary too little are left out. Curves without
---- a spot come first: their mirror image needs no look.
+--- Model curves of the given systems as the rows of a bank; those that vary too little are left out.
 ---@param systems table[] parameters as `population:draw` gives them, at most one spot each
 ---@param given table `phases`, `minimum_amplitude`, `threads`
 ---@return totality.Tensor flux
@@ -104,8 +104,9 @@ function totality.bayes_limit.calibration_error(labels, scores) end
 --- meet when the bank is large enough.
 ---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
 ---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
---- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`, `threads`
---- as for `totality.posterior`, with the defaults of an observation of which all is known: 0, false, true, 0, 0
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`,
+--- `refine` and `threads` as for `totality.posterior`, with the defaults of an observation of which all is known: 0,
+--- false, true, 0, 0
 ---@return totality.BayesLimit
 function totality.bayes_limit(dataset, given) end
 
@@ -411,6 +412,28 @@ function totality.dataset(given) end
 --- Raises, on behalf of `what`, unless the value follows the protocol; returns its size.
 function totality.dataset.check(what, name, value, level) end
 
+totality.experiments = {}
+
+--- The names of the experiments.
+---@return string[]
+function totality.experiments.names() end
+
+--- An experiment by its name.
+---@param name string
+---@return table experiment title, shows, scales, runs, report
+function totality.experiments.get(name) end
+
+--- Runs an experiment, or what of it is missing in the output folder, and writes its report there.
+---@param name string see totality.experiments.names
+---@param given? { scale?: "tiny"|"quick"|"full", seeds?: integer, threads?: integer, output?: string,
+--- publish?: string, catalogue?: string, verbose?: boolean } scale: tiny takes seconds and shows nothing, quick (the
+--- default) takes minutes, full hours; seeds: repetitions of each training; output: folder of runs and report
+--- (default experiments/NAME); publish: a folder in which the report is also put, as NAME; catalogue: a table of
+--- real curves with labels, for the experiments that take one; verbose: whether to say what is done (default true)
+---@return string|nil path of the report; nil when files can't be read or written
+---@return string? message
+function totality.experiments.run(name, given) end
+
 totality.keras = {}
 
 --- Sets all weights of a model from arrays as Keras' model.get_weights() lists them.
@@ -636,14 +659,16 @@ totality.models = {}
 totality.models.cnn10 = {}
 
 --- CNN10 with fresh weights.
----@param given? table `width`, `height` (pixels, at least 32; default 100), `seed`
+---@param given? table `width`, `height` (pixels, at least 32; default 100), `seed`; `dropout` before the output
+--- (share of units, 0 for none; default 0) and `l2` of all layers but the output (default 0)
 ---@return totality.Model
 function totality.models.cnn10(given) end
 
 totality.models.cnn15 = {}
 
 --- CNN15 with fresh weights.
----@param given? table `width`, `height` (pixels), `seed`
+---@param given? table `width`, `height` (pixels, at least 64; default 250), `seed`; `dropout` before the output
+--- (share of units, 0 for none; default 0.5) and `l2` of all layers but the output (default 0)
 ---@return totality.Model
 function totality.models.cnn15(given) end
 
@@ -707,6 +732,22 @@ local Population = {}
 ---@return table
 function totality.population.parameters() end
 
+--- The median of the fillouts at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function totality.population.median_fillout(mass_ratio) end
+
+--- The share of A subtypes, whose heavier star is the hotter, at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function totality.population.a_subtype_share(mass_ratio) end
+
+--- On which side of the line of centres a spot makes the maximum after the deeper minimum the brighter one.
+---@param spot table as `totality.contact` takes it
+---@param temperature_ratio number T2/T1
+---@return boolean brighter_after
+function totality.population.brighter_after(spot, temperature_ratio) end
+
 --- A population as a survey would meet it: inclinations at random.
 ---@param given? table `spots` (share of systems with a spot, 0 to 1, default 0.5), `minimum_inclination`
 --- (degrees, default 40), `resolution` of the binary model (default 8: errors below 6e-4)
@@ -760,19 +801,21 @@ local Posterior = {}
 ---@field mass_ratio number[] the median and the quantiles at 16 and 84 %
 ---@field inclination number[] likewise, degrees
 ---@field fillout number[] likewise
----@field effective_size number how many curves of the bank it rests on: (sum of weights)^2 / sum of squares
+---@field effective_size number how many curves it rests on: (sum of weights)^2 / sum of squares
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
 ---@field misfit number chi^2 of the best curve over the number of points, with the noise and the model error
 --- assumed: near 1 when the bank explains the curve
----@field best integer the number of the heaviest curve of the bank
+---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local PosteriorResult = {}
 
 --- A judge of light curves that weighs them against a bank.
 --
 -- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
 -- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
--- likelihoods are raised to a power below 1 that leaves so many (default 30); `threads` (default all processors).
+-- likelihoods are raised to a power below 1 that leaves so many (default 30); `refine`: whether to draw new systems
+-- about the heaviest ones in that case first, a few seconds a curve (default false); `threads` (default all
+-- processors).
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
@@ -848,6 +891,44 @@ function totality.schedules.exponential_decay(given) end
 ---@param given { boundaries: integer[], values: number[] } one value more than boundaries, which rise
 ---@return totality.Schedule
 function totality.schedules.piecewise_constant(given) end
+
+totality.shards = {}
+
+--- A data set on disk, made by `totality.shards.open`; it follows the protocol of `totality.dataset`.
+---@class totality.ShardDataset
+local ShardDataset = {}
+
+--- Writes the fixed set of a data set (its batches without an epoch) to a directory, which must exist. What is
+--- there already is kept when it is intact, so that the same call continues after an interruption.
+---@param dataset table see totality.dataset; labels must be 0 or 1
+---@param directory string
+---@param given? { source?: string, shard_size?: integer, verbose?: boolean } source: what the images are, kept in
+--- the index, so that another data set is not continued (default: tostring(dataset)); shard_size: images a file
+--- (default: as many as make 32 MiB); verbose: a line of progress on a terminal (default true)
+---@return boolean|nil written
+---@return string? message
+function totality.shards.write(dataset, directory, given) end
+
+--- Opens a directory that `totality.shards.write` wrote, all of it. Only labels are kept in memory; images are read
+--- when a batch needs them.
+---@param directory string
+---@param given? { first?: integer, count?: integer, seed?: integer } a part of the samples (default all); seed of
+--- the order of an epoch (default 0)
+---@return totality.ShardDataset|nil dataset nil when a file is missing or damaged
+---@return string? message
+function totality.shards.open(directory, given) end
+
+--- A batch for the network; see totality.dataset. Raises when a file can't be read any more.
+---@param first integer
+---@param count integer
+---@param epoch? integer
+---@return totality.Tensor images count x channels x height x width
+---@return totality.Tensor labels
+function ShardDataset:batch(first, count, epoch) end
+
+--- Light left of the eclipsed star, of the samples in their order; nil when the data set didn't know it.
+---@return number[]|nil light_left as a part of the system's light
+function ShardDataset:light_left() end
 
 totality.survey = {}
 

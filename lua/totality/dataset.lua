@@ -14,6 +14,7 @@
 
 local core = require "totality.core"
 local options = require "totality.options"
+local order = require "totality.order"
 
 local dataset = {}
 
@@ -31,24 +32,6 @@ local function is_tensor(value)
    return type(metatable) == "table" and metatable.__name == "totality.Tensor"
 end
 
-local function shuffle(list, rng)
-   for k = #list, 2, -1 do
-      local j = rng:integer(1, k)
-      list[k], list[j] = list[j], list[k]
-   end
-   return list
-end
-
--- The rows in the order of an epoch; the last order is kept, since batches of it follow each other.
-local function order_of(self, epoch)
-   if not epoch then return self.rows end
-   if self.ordered_epoch ~= epoch then
-      local order = table.move(self.rows, 1, #self.rows, 1, {})
-      self.order, self.ordered_epoch = shuffle(order, core.rng(self.seed, epoch)), epoch
-   end
-   return self.order
-end
-
 function Dataset:batch(first, count, epoch)
    first = options.check_value("dataset:batch", "first", first, { type = "integer", minimum = 1 })
    count = options.check_value("dataset:batch", "count", count, { type = "integer", minimum = 0 })
@@ -56,7 +39,7 @@ function Dataset:batch(first, count, epoch)
       options.fail("dataset:batch", 2, "samples %d to %d were asked for, there are %d", first,
          first - 1 + count, #self.rows)
    end
-   local chosen = table.move(order_of(self, epoch), first, first + count - 1, 1, {})
+   local chosen = table.move(order.of_epoch(self, epoch), first, first + count - 1, 1, {})
    return core.gather(self.images, chosen), core.gather(self.labels, chosen),
       self.weights and core.gather(self.weights, chosen)
 end
@@ -76,7 +59,7 @@ function Dataset:split(given)
       test_size = { type = "number", required = true, above = 0, below = 1 },
       seed = { type = "integer", default = 0 },
    })
-   local rows = shuffle(table.move(self.rows, 1, #self.rows, 1, {}), core.rng(checked.seed, 0))
+   local rows = order.shuffle(table.move(self.rows, 1, #self.rows, 1, {}), core.rng(checked.seed, 0))
    local cut = #rows - math.floor(#rows * checked.test_size + 0.5)
    return subset(self, table.move(rows, 1, cut, 1, {})),
       subset(self, table.move(rows, cut + 1, #rows, 1, {}))

@@ -25,4 +25,14 @@ function files.write(path, text)
    return true
 end
 
+--- Makes a directory and those above it that are missing.
+---@param path string
+---@return boolean|nil made true, also when it was there; or nil and a message that begins with the path
+---@return string? message
+function files.make_directory(path)
+   local quoted = "'" .. path:gsub("'", "'\\''") .. "'"
+   if os.execute("mkdir -p -- " .. quoted .. " 2>/dev/null") then return true end
+   return nil, path .. ": the directory can't be made"
+end
+
 return files

@@ -1,6 +1,6 @@
---- How the networks that come with the project are trained, as data: `totality.recipes.cnn10`, `totality.recipes.cnn15`.
----
---- `totality.recipes.cnn10():train "my.safetensors"` makes the shipped weights again.
+--- How the networks of the project are trained: `totality.recipes.cnn10`, `totality.recipes.cnn15`.
+--
+-- `totality.recipes.cnn10():train "my.safetensors"` makes the shipped weights again.
 
 local callbacks = require "totality.callbacks"
 local files = require "totality.files"
@@ -162,11 +162,11 @@ local function run_stage(self, stage, before, output, data)
 end
 
 --- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
---- validation loss, those of the stage before to OUTPUT.first. After an interruption (Ctrl-C, a power failure) the same
---- call continues from OUTPUT.checkpoint or OUTPUT.first.checkpoint, with the same result.
+--- validation loss, those of the stage before to OUTPUT.first. After an interruption (Ctrl-C, a power failure) the
+--- same call continues from OUTPUT.checkpoint or OUTPUT.first.checkpoint, with the same result.
 ---@param output string
----@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended it);
---- or nil and a message
+---@return totality.History|nil history of the last stage that was trained (`interrupted`: by Ctrl-C); or nil and a
+--- message
 ---@return string? message
 function Recipe:train(output)
    options.check_value("recipe:train", "output", output, { type = "string" })
@@ -187,16 +187,17 @@ function Recipe:train(output)
    data.model:summary()
    local last = #self.stages
    while self.stages[last].epochs == 0 do last = last - 1 end
-   local before, history, message, loaded = 0, nil, nil, nil
+   local before, history = 0, nil
    for k = 1, last do
       local stage = self.stages[k]
       if stage.epochs > 0 then
          local path = k == last and output or output .. ".first"
+         local message
          history, message = run_stage(self, stage, before, path, data)
          if not history then return nil, message end
          if history.interrupted then return history end
-         loaded, message = data.model:load_weights(path)
-         if not loaded then return nil, message end
+         local loaded, failure = data.model:load_weights(path)
+         if not loaded then return nil, failure end
          before = before + stage.epochs
       end
    end

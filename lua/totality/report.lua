@@ -1,7 +1,6 @@
 --- A table of verdicts as one HTML page that needs no other file: counts, a histogram of the probabilities, and the
 --- stars in the order of their probability.
 
-local files = require "totality.files"
 local markup = require "totality.markup"
 local options = require "totality.options"
 local plot = require "totality.plot"
@@ -60,7 +59,7 @@ local function counts_of(rows, label)
 end
 
 local function histogram(rows, labelled)
-   local groups, bars = {}, nil
+   local groups, bars = {}, { { values = counts_of(rows) } }
    for bin = 1, HISTOGRAM_BINS do
       groups[bin] = bin % 2 == 1 and ("%.1f"):format((bin - 1) / HISTOGRAM_BINS) or ""
    end
@@ -68,8 +67,6 @@ local function histogram(rows, labelled)
       bars = { { label = "label total", values = counts_of(rows, "total") },
          { label = "label partial", values = counts_of(rows, "partial") },
          { label = "no label", values = counts_of(rows, "") } }
-   else
-      bars = { { values = counts_of(rows) } }
    end
    return plot.bar_chart { groups = groups, bars = bars, x_label = "p(total), from", y_label = "stars", width = 720,
       height = 280 }
@@ -146,8 +143,8 @@ end
 --- The page as text.
 ---@param rows table[] a verdict each, as `totality classify` writes them: `id` (or `file`), `p_total`, and if present
 --- `verdict`, `minimum`, `period`, `n_points`, `noise`, `note`, and `label` (total, partial or "")
----@param given? table `title` (default "Total eclipses"); `image`, a function from an id to the bytes of a PNG or nil;
---- `images_for`: how many stars are shown with it, the most total first (default 200)
+---@param given? table `title` (default "Total eclipses"); `image`, a function from an id to the bytes of a PNG or
+--- nil; `images_for`: how many stars are shown with it, the most total first (default 200)
 ---@return string html
 function report.html(rows, given)
    local what = "report.html"
@@ -164,7 +161,8 @@ function report.html(rows, given)
       "</h1>\n" }
    add_counts(parts, rows)
    parts[#parts + 1] = histogram(rows, labelled):svg()
-   parts[#parts + 1] = '<p><input id="search" type="search" placeholder="show rows with ..."></p>\n<table>\n<thead><tr>'
+   parts[#parts + 1] = '<p><input id="search" type="search" placeholder="show rows with ..."></p>\n<table>\n'
+      .. "<thead><tr>"
    local with_images = checked.image and checked.images_for > 0
    if with_images then parts[#parts + 1] = "<th>what the network saw</th>" end
    for _, column in ipairs(columns) do parts[#parts + 1] = ("<th>%s</th>"):format(escape(column[2])) end
@@ -175,17 +173,6 @@ function report.html(rows, given)
    end
    parts[#parts + 1] = "</tbody>\n</table>\n<script>\n" .. SCRIPT .. "</script>\n</body>\n</html>\n"
    return table.concat(parts)
-end
-
---- Writes the page.
----@param path string
----@param rows table[] see report.html
----@param given? table see report.html
----@return boolean|nil written true; or nil and a message that begins with the path
----@return string? message
-function report.save(path, rows, given)
-   options.check_value("report.save", "path", path, { type = "string" })
-   return files.write(path, report.html(rows, given))
 end
 
 return report

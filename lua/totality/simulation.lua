@@ -29,8 +29,8 @@ function simulation.is_total(number, share)
 end
 
 --- One star: a system of the population with the history of its spots and companion, as the survey records it.
----@param given table `seed`, `number` (from 1), `survey` (totality.Survey), `population` (totality.Population), `total`
---- (true: with a total eclipse, false: without, nil: as it comes)
+---@param given table `seed`, `number` (from 1), `survey` (totality.Survey), `population` (totality.Population),
+--- `total` (true: with a total eclipse, false: without, nil: as it comes)
 ---@return totality.LightCurve|nil curve with `truth`, see system:observe; or nil and a message
 ---@return table|string parameters of the system, see totality.contact; or a message
 function simulation.star(given)
@@ -48,7 +48,8 @@ function simulation.star(given)
          end
       end
    end
-   return nil, ("no star that is %s and varies by %g in %d systems of %s"):format(given.total and "total" or "partial",
+   local class = given.total and "total" or "partial"
+   return nil, ("star %d: none that is %s and varies by %g in %d systems of %s"):format(given.number, class,
       MINIMUM_AMPLITUDE, MAXIMUM_ATTEMPTS, given.population)
 end
 

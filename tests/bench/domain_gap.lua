@@ -234,7 +234,7 @@ local function report_network(items, folds)
          layers.flatten(), layers.dropout { rate = 0.5 }, layers.dense { units = 1, activation = "sigmoid" } } }
       model:compile { optimizer = totality.optimizers.adam { learning_rate = 1e-3 }, loss = "binary_crossentropy" }
       model:fit(totality.dataset { images = images, labels = own, seed = fold },
-         { epochs = epochs, batch_size = 32, seed = fold, verbose = 0 })
+         { epochs = epochs, batch_size = 32, seed = fold, verbose = false })
       return function(k) return model:predict(items[k].image:to_tensor():reshape(1, 1, SIZE, SIZE))[1] end
    end)
    print(("%-44s AUC %.3f"):format("a small convolutional network, images", auc))

@@ -144,6 +144,46 @@ START_TEST(parallel_for_runs_each_piece_once) {
 }
 END_TEST
 
+START_TEST(team_serves_one_loop_after_the_other) {
+    static tally t;
+    const size_t team_sizes[] = {0, 1, 2, 3, 8};
+    for (size_t k = 0; k < 5; k++) {
+        tot_team *team = tot_team_create(team_sizes[k]);
+        for (size_t round = 0; round < 200; round++) {
+            const size_t count = round % 7 == 0 ? 1000 : round % 5;
+            memset(&t, 0, sizeof t);
+            tot_team_for(team, round % 4, count, count_run, &t);
+            for (size_t i = 0; i < count; i++) {
+                ck_assert_uint_eq(t.runs[i], 1);
+                ck_assert_uint_eq(t.bad_worker[i], 0);
+            }
+            ck_assert_uint_eq(t.runs[count < 1000 ? count : 0], count == 1000);
+        }
+        tot_team_free(team);
+    }
+}
+END_TEST
+
+static void set_one(void *context) {
+    *(int *)context = 1;
+}
+
+START_TEST(background_work_is_done_after_the_wait) {
+    for (int k = 0; k < 100; k++) {
+        int done = 0;
+        tot_background *background = tot_background_start(set_one, &done);
+        tot_background_wait(background);
+        ck_assert_int_eq(done, 1);
+    }
+    int done = 0;
+    failing_allocator_begin(0);
+    tot_background *background = tot_background_start(set_one, &done);
+    ck_assert(failing_allocator_end());
+    ck_assert_ptr_null(background);
+    ck_assert_int_eq(done, 1);
+}
+END_TEST
+
 Suite *base_suite(void) {
     Suite *suite = suite_create("base");
     TCase *tests = tcase_create("base");
@@ -154,6 +194,8 @@ Suite *base_suite(void) {
     tcase_add_test(tests, rng_streams_differ_and_repeat);
     tcase_add_test(tests, rng_distributions_have_their_moments);
     tcase_add_test(tests, parallel_for_runs_each_piece_once);
+    tcase_add_test(tests, team_serves_one_loop_after_the_other);
+    tcase_add_test(tests, background_work_is_done_after_the_wait);
     suite_add_tcase(suite, tests);
     return suite;
 }

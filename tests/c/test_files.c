@@ -11,7 +11,6 @@
 #include "curve/heliocentric.h"
 #include "failing_allocator.h"
 #include "io/asas_archive.h"
-#include "io/directory.h"
 #include "io/file_content.h"
 #include "io/fits_light_curve.h"
 #include "io/json_light_curve.h"
@@ -488,26 +487,6 @@ START_TEST(light_travel_time_is_that_of_slalib) {
 }
 END_TEST
 
-START_TEST(directories_are_made) {
-    tot_error error;
-    char inner[96];
-    strcpy(path, "/tmp/totality_directory_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(path));
-    snprintf(inner, sizeof inner, "%s/inner", path);
-    ck_assert_int_eq(tot_directory_make(inner, &error), TOT_OK);
-    ck_assert_int_eq(access(inner, W_OK), 0);
-    ck_assert_int_eq(tot_directory_make(inner, &error), TOT_OK); /* it is there */
-    ck_assert_int_eq(rmdir(inner), 0);
-    fclose(fopen(inner, "w"));
-    ck_assert_int_eq(tot_directory_make(inner, &error), TOT_ERROR_IO);
-    ck_assert_str_eq(error.message + strlen(inner), ": this is no directory");
-    unlink(inner);
-    rmdir(path);
-    ck_assert_int_eq(tot_directory_make(inner, &error), TOT_ERROR_IO);
-    ck_assert_str_eq(error.message + strlen(inner), ": No such file or directory");
-}
-END_TEST
-
 Suite *files_suite(void) {
     Suite *suite = suite_create("files");
     TCase *tcase = tcase_create("files");
@@ -527,7 +506,6 @@ Suite *files_suite(void) {
     tcase_add_test(tcase, fits_files_that_lie_are_refused);
     tcase_add_test(tcase, truncated_fits_files_do_no_harm);
     tcase_add_test(tcase, light_travel_time_is_that_of_slalib);
-    tcase_add_test(tcase, directories_are_made);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "curve/observe.h"
 #include "curves.h"
+#include "image/grey.h"
 #include "image/png_io.h"
 #include "image/prepare.h"
 #include "image/raster.h"
@@ -305,6 +306,24 @@ START_TEST(png_names_the_file_it_cannot_write) {
 }
 END_TEST
 
+START_TEST(grey_bytes_keep_pixels_to_half_a_step) {
+    const float pixels[8] = {0.0f, 1.0f, -3.0f, 7.0f, NAN, 0.5f, 0.0019f, 0.9981f};
+    const unsigned char expected[8] = {0, 255, 0, 255, 0, 128, 0, 255};
+    unsigned char grey[256];
+    float back[256];
+    tot_grey_from_pixels(pixels, 8, grey);
+    ck_assert_mem_eq(grey, expected, sizeof expected);
+    for (int k = 0; k < 256; k++)
+        grey[k] = (unsigned char)k;
+    tot_grey_to_pixels(grey, 256, back);
+    ck_assert_float_eq(back[255], 1.0f);
+    ck_assert_float_eq(back[0], 0.0f);
+    unsigned char again[256];
+    tot_grey_from_pixels(back, 256, again);
+    ck_assert_mem_eq(again, grey, sizeof grey);
+}
+END_TEST
+
 Suite *image_suite(void) {
     Suite *suite = suite_create("image");
     TCase *tcase = tcase_create("image");
@@ -317,6 +336,7 @@ Suite *image_suite(void) {
     tcase_add_test(tcase, images_do_not_depend_on_order_epoch_or_scale);
     tcase_add_test(tcase, chain_refuses_what_is_no_curve);
     tcase_add_test(tcase, threads_make_the_same_images);
+    tcase_add_test(tcase, grey_bytes_keep_pixels_to_half_a_step);
     tcase_add_test(tcase, png_reads_back);
     tcase_add_test(tcase, png_names_the_file_it_cannot_write);
     suite_add_tcase(suite, tcase);

@@ -20,8 +20,8 @@ local function convert(name, rule, text)
          and (not rule.above or number > rule.above) and (not rule.minimum or number >= rule.minimum)
          and (not rule.maximum or number <= rule.maximum) and (not rule.integer or math.type(number) == "integer")
       if fits then return number end
-      return nil, ("option '--%s' must be %s%s, got '%s'"):format(name, rule.integer and "a whole number" or "a number",
-         limits_text(rule), text)
+      return nil, ("option '--%s' must be %s%s, got '%s'"):format(name,
+         rule.integer and "a whole number" or "a number", limits_text(rule), text)
    end
    if not rule.one_of then return text end
    for _, allowed in ipairs(rule.one_of) do
@@ -33,8 +33,8 @@ local function convert(name, rule, text)
 end
 
 --- Splits the arguments of a command. `specification` maps each option's name to { value = "METAVAR" } or
--- { flag = true }; `number` and `integer` convert, with `above`, `minimum` and `maximum` as limits; `one_of` lists the
--- texts that are allowed; with `many` an option may be repeated, and its value is a list.
+-- { flag = true }; `number` and `integer` convert, with `above`, `minimum` and `maximum` as limits; `one_of` lists
+-- the texts that are allowed; with `many` an option may be repeated, and its value is a list.
 ---@param given string[]
 ---@param specification table
 ---@return table|nil values by name; operands as a list in values[1], values[2] ...

@@ -36,7 +36,8 @@ used.
 local OPTIONS = {
    verdicts = { value = "TABLE" }, labels = { value = "TABLE" }, ["label-column"] = { value = "NAME" },
    ["probability-column"] = { value = "NAME" }, ["class-column"] = { value = "NAME" },
-   threshold = { value = "P", number = true, minimum = 0, maximum = 1 }, where = { value = "COLUMN=VALUE", many = true },
+   threshold = { value = "P", number = true, minimum = 0, maximum = 1 },
+   where = { value = "COLUMN=VALUE", many = true },
 }
 
 -- Resampled stars in all, so that large tables don't take minutes.
@@ -57,7 +58,8 @@ local function filter_of(conditions, values, names, verdict_names)
       column = column:lower()
       local in_labels = has(names, column)
       if not in_labels and not has(verdict_names, column) then
-         return nil, ("option '--where': neither %s nor %s has a column '%s'"):format(values.labels, values.verdicts, column)
+         return nil, ("option '--where': neither %s nor %s has a column '%s'"):format(values.labels, values.verdicts,
+            column)
       end
       tests[#tests + 1] = function(row, verdict) return (in_labels and row or verdict)[column] == value end
    end
@@ -118,7 +120,8 @@ local function show_scores(values, y_true, y_other)
    end
    local function resampled(name, measure, others)
       if positives == 0 or negatives == 0 then return show(name, 0 / 0) end
-      show(name, measure(y_true, others), metrics.bootstrap_interval(measure, y_true, others, { resamples = resamples }))
+      show(name, measure(y_true, others), metrics.bootstrap_interval(measure, y_true, others,
+         { resamples = resamples }))
    end
    local function share(name, part, whole)
       if whole == 0 then return print(("%-20s %6s   there is none"):format(name, "-")) end

@@ -2,6 +2,7 @@
 
 local command = require "totality.cli.command"
 local csv = require "totality.csv"
+local files = require "totality.files"
 local image_file = require "totality.cli.image_file"
 local labels = require "totality.cli.labels"
 local report = require "totality.report"
@@ -12,7 +13,7 @@ usage: totality report --verdicts TABLE.csv --output FILE.html [OPTIONS]
 Makes one HTML page of a table of verdicts: how many there are, a histogram of p_total, and the stars, the most total
 first. The page needs no other file and no network.
 
-  --verdicts TABLE       what totality classify has written (columns id or file, p_total; others as far as they are there)
+  --verdicts TABLE       what totality classify has written; id or file and p_total are enough
   --output FILE          the page
   --images DIRECTORY     what totality classify --images has written
   --images-for N         show so many stars with their image, the most total ones (default: 200)
@@ -71,9 +72,17 @@ local function run(values)
       local added, message = add_labels(values, rows, names)
       if not added then return nil, message end
    end
-   local image = values.images and function(id) return content(image_file.path(values.images, id)) end
-   local written, message = report.save(values.output, rows, { title = values.title, image = image,
-      images_for = values["images-for"] })
+   local seen = not values.images
+   local image = values.images and function(id)
+      local bytes = content(image_file.path(values.images, id))
+      seen = seen or bytes ~= nil
+      return bytes
+   end
+   local page = report.html(rows, { title = values.title, image = image, images_for = values["images-for"] })
+   if not seen and values["images-for"] ~= 0 then
+      return nil, values.images .. ": no image of a star is there, as ID.png"
+   end
+   local written, message = files.write(values.output, page)
    return written and 0, message
 end
 

@@ -1,7 +1,7 @@
 --- totality simulate: light curves as a survey would deliver them, in files, and a table of what is true.
 
 local command = require "totality.cli.command"
-local core = require "totality.core"
+local files = require "totality.files"
 local population = require "totality.population"
 local progress_bar = require "totality.progress_bar"
 local simulation = require "totality.simulation"
@@ -30,19 +30,19 @@ by at least 0.1 of its maximum flux.
   --help
 
 Columns of the catalogue: id, file, period and epoch (as a catalogue would have them, with its errors), label (total
-or partial), mass_ratio, fillout, inclination (degrees), t1, t2 (K), spots (how many), light_left (of the eclipsed star
-at mid-eclipse, as a part of the light of both), duration (of totality, in periods), third_light, noise (sigma of a
-point at maximum, in flux), n_points, true_period, true_epoch, survey.
+or partial), mass_ratio, fillout, inclination (degrees), t1, t2 (K), spots (how many), light_left (of the eclipsed
+star at mid-eclipse, as a part of the light of both), duration (of totality, in periods), third_light, noise (sigma
+of a point at maximum, in flux), n_points, true_period, true_epoch, survey.
 
 Examples:
   totality simulate --survey asas3 --number 1000 --total-share 0.5 --output asas_like
   totality simulate --number 200 --points 300 --noise 0.01 --seed 7 --output plain
 
-Exit status: 0 all is written, 1 something could not be written, 2 the arguments can't be used.
+Exit status: 0 all is written, 1 a star could not be made or written, 2 the arguments or the output can't be used.
 ]]
 
-local COLUMNS = { "id", "file", "period", "epoch", "label", "mass_ratio", "fillout", "inclination", "t1", "t2", "spots",
-   "light_left", "duration", "third_light", "noise", "n_points", "true_period", "true_epoch", "survey" }
+local COLUMNS = { "id", "file", "period", "epoch", "label", "mass_ratio", "fillout", "inclination", "t1", "t2",
+   "spots", "light_left", "duration", "third_light", "noise", "n_points", "true_period", "true_epoch", "survey" }
 
 local SURVEYS = {}
 for name in pairs(surveys) do SURVEYS[#SURVEYS + 1] = name end
@@ -54,8 +54,8 @@ local OPTIONS = {
    noise = { value = "SIGMA", number = true, above = 0, maximum = 1 },
    population = { value = "NAME", one_of = { "survey", "talk" } },
    ["total-share"] = { value = "SHARE", number = true, minimum = 0, maximum = 1 },
-   spots = { value = "SHARE", number = true, minimum = 0, maximum = 1 }, seed = { value = "N", integer = true, minimum = 0 },
-   resume = { flag = true },
+   spots = { value = "SHARE", number = true, minimum = 0, maximum = 1 },
+   seed = { value = "N", integer = true, minimum = 0 }, resume = { flag = true },
 }
 
 -- Of the binary model: finer than for training, because the label comes from it.
@@ -114,10 +114,8 @@ local function run(values)
    local fits, message = check(values)
    if not fits then return nil, message end
    local made
-   for _, directory in ipairs { values.output, values.output .. "/curves" } do
-      made, message = core.make_directory(directory)
-      if not made then return nil, message end
-   end
+   made, message = files.make_directory(values.output .. "/curves")
+   if not made then return nil, message end
    local plan = {
       name = values.survey or "plain", seed = values.seed or 1,
       survey = values.survey and surveys[values.survey] or plain_survey(values.points or 100, values.noise or 0.02),
@@ -138,4 +136,5 @@ local function run(values)
    return 1
 end
 
-return command.new { name = "simulate", usage = USAGE:format(table.concat(SURVEYS, ", ")), options = OPTIONS, run = run }
+return command.new { name = "simulate", usage = USAGE:format(table.concat(SURVEYS, ", ")), options = OPTIONS,
+   run = run }

@@ -1,0 +1,92 @@
+--- Scores of a classifier with their uncertainty.
+
+local core = require "totality.core"
+local metrics = require "totality.metrics"
+
+local scores = {}
+
+--- 1 for probabilities of at least the threshold, else 0.
+---@param probabilities number[]
+---@param threshold number
+---@return integer[]
+function scores.classes(probabilities, threshold)
+   local list = {}
+   for k = 1, #probabilities do list[k] = probabilities[k] >= threshold and 1 or 0 end
+   return list
+end
+
+--- Scores of predicted classes.
+---@param labels integer[] 1 total, 0 partial
+---@param predicted integer[]
+---@return table<string, number> accuracy, balanced_accuracy, f1, recall, precision
+function scores.of_classes(labels, predicted)
+   return {
+      accuracy = metrics.accuracy_score(labels, predicted),
+      balanced_accuracy = metrics.balanced_accuracy_score(labels, predicted),
+      f1 = metrics.f1_score(labels, predicted), recall = metrics.recall_score(labels, predicted),
+      precision = metrics.precision_score(labels, predicted),
+   }
+end
+
+--- Scores of probabilities: F1 and accuracy at 0.5, balanced accuracy where it is best for a calibrated classifier,
+--- at the share of total eclipses that it was trained with; the area under the ROC curve and the mean logarithmic
+--- loss, which need no threshold.
+---@param labels integer[]
+---@param probabilities number[]
+---@param share number
+---@return table<string, number> accuracy, balanced_accuracy, f1, roc_auc, log_loss
+function scores.of_probabilities(labels, probabilities, share)
+   local at_half = scores.classes(probabilities, 0.5)
+   return {
+      accuracy = metrics.accuracy_score(labels, at_half), f1 = metrics.f1_score(labels, at_half),
+      balanced_accuracy = metrics.balanced_accuracy_score(labels, scores.classes(probabilities, share)),
+      roc_auc = metrics.roc_auc_score(labels, probabilities), log_loss = metrics.log_loss(labels, probabilities),
+   }
+end
+
+--- Mean and standard error of repetitions; the error is NaN of a single one.
+---@param values number[]
+---@return number mean
+---@return number error
+function scores.mean(values)
+   local sum, squares = 0, 0
+   for _, value in ipairs(values) do sum = sum + value end
+   local mean = sum / #values
+   for _, value in ipairs(values) do squares = squares + (value - mean) ^ 2 end
+   return mean, #values > 1 and math.sqrt(squares / (#values - 1) / #values) or 0 / 0
+end
+
+local BOOTSTRAPS = 1000
+
+--- 95 % intervals of the scores of predicted classes: percentiles of resamples of the stars, each class by itself
+--- (Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13).
+---@param labels integer[]
+---@param predicted integer[]
+---@return table<string, { value: number, low: number, high: number }>
+function scores.intervals(labels, predicted)
+   local groups, drawn, rng = { [0] = {}, {} }, {}, core.rng(1, 0)
+   for k = 1, #labels do table.insert(groups[labels[k]], predicted[k]) end
+   for _ = 1, BOOTSTRAPS do
+      local some_labels, some_predicted = {}, {}
+      for label = 0, 1 do
+         local group = groups[label]
+         for _ = 1, #group do
+            some_labels[#some_labels + 1] = label
+            some_predicted[#some_predicted + 1] = group[rng:integer(1, #group)]
+         end
+      end
+      for name, value in pairs(scores.of_classes(some_labels, some_predicted)) do
+         drawn[name] = drawn[name] or {}
+         table.insert(drawn[name], value)
+      end
+   end
+   local result = {}
+   for name, value in pairs(scores.of_classes(labels, predicted)) do
+      table.sort(drawn[name])
+      result[name] = { value = value, low = drawn[name][math.ceil(0.025 * BOOTSTRAPS)],
+         high = drawn[name][math.ceil(0.975 * BOOTSTRAPS)] }
+   end
+   return result
+end
+
+return scores

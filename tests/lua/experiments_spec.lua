@@ -1,0 +1,194 @@
+-- The experiments at a scale of seconds: every one runs, continues, and says what a report must say.
+
+local core = require "totality.core"
+local experiments = require "totality.experiments"
+local files = require "totality.files"
+local report = require "totality.experiment.report"
+local runs = require "totality.experiment.runs"
+local scores = require "totality.experiment.scores"
+
+local directory
+
+local function content(path)
+   local file <close> = assert(io.open(path, "rb"))
+   return file:read "a"
+end
+
+local function run_command(arguments)
+   local pipe = assert(io.popen(("'%s/build/totality' experiment %s 2>&1"):format(os.getenv "PWD", arguments)))
+   local output = pipe:read "a"
+   local _, _, status = pipe:close()
+   return output, status
+end
+
+before_each(function()
+   directory = os.tmpname()
+   os.remove(directory)
+   assert(os.execute("mkdir " .. directory))
+end)
+
+after_each(function() os.execute("rm -r " .. directory) end)
+
+describe("experiment", function()
+   for _, name in ipairs(experiments.names()) do
+      it(name .. " runs and reports", function()
+         local path = assert(experiments.run(name, { scale = "tiny", output = directory, verbose = false,
+            threads = 1, publish = directory .. "/published" }))
+         local page = content(path)
+         assert.matches("^# " .. experiments.get(name).title:gsub("%p", "%%%0") .. "\n", page)
+         assert.matches("**Tiny scale:", page, 1, true)
+         assert.matches(("`totality experiment %s --scale tiny --seeds 1`; 20"):format(name), page, 1, true)
+         assert.matches("totality 0.1.0", page, 1, true)
+         assert.matches(("%d processors, 1 threads"):format(core.processor_count()), page, 1, true)
+         assert.equal(page, content(("%s/published/%s/README.md"):format(directory, name)))
+         local linked = 0
+         for file in page:gmatch "%]%(([%w_]+%.%w+)%)" do
+            assert.matches(file:find "%.svg$" and "^<svg" or "^\x89PNG", content(directory .. "/" .. file))
+            linked = linked + 1
+         end
+         assert.is_true(linked > 0)
+      end)
+   end
+end)
+
+describe("experiments.run", function()
+   it("names what it does not know", function()
+      assert.error_matches(function() experiments.run "comparisons" end,
+         "there is no experiment 'comparisons'; did you mean 'comparison'?", 1, true)
+      assert.error_matches(function() experiments.run("comparison", { catalogue = "x" }) end,
+         "experiment 'comparison' takes no catalogue", 1, true)
+   end)
+end)
+
+describe("the runs of an experiment", function()
+   local function execute(list)
+      return runs.execute(list, { directory = directory, threads = 1, verbose = false, say = function() end })
+   end
+
+   -- Runs that count how often each was made; the last is interrupted while `stop` holds.
+   local function sample(made, stop)
+      local function calculate(run, context)
+         made[run.name] = (made[run.name] or 0) + 1
+         if stop and run.name == "c" then error("interrupted!", 0) end
+         return { value = run.value + (run.runs and context.results[run.runs[1]].value or 0) }
+      end
+      return { { name = "a", kind = "calculate", value = 1, calculate = calculate },
+         { name = "b", kind = "calculate", value = 2, calculate = calculate, runs = { "a" } },
+         { name = "c", kind = "calculate", value = 3, calculate = calculate, runs = { "b" } } }
+   end
+
+   it("continue after an interruption with what is missing", function()
+      local made = {}
+      assert.error_matches(function() execute(sample(made, true)) end, "interrupted!")
+      local results = assert(execute(sample(made)))
+      assert.same({ a = 1, b = 1, c = 2 }, made)
+      assert.same({ { value = 1 }, { value = 3 }, { value = 6 } }, { results.a, results.b, results.c })
+   end)
+
+   it("are made again when they, or runs they use, have changed", function()
+      local made = {}
+      assert(execute(sample(made)))
+      local list = sample(made)
+      list[2].value = 5
+      assert.equal(9, assert(execute(list)).c.value)
+      assert.same({ a = 1, b = 2, c = 2 }, made)
+      assert.equal(6, assert(execute(sample(made))).c.value)
+      assert.same({ a = 1, b = 2, c = 2 }, made)
+   end)
+
+   it("are made again when their file is damaged", function()
+      local made = {}
+      assert(execute(sample(made)))
+      for name in io.popen(("ls %s/runs/b-*.json"):format(directory)):lines() do assert(files.write(name, "{")) end
+      assert(execute(sample(made)))
+      assert.same({ a = 1, b = 2, c = 1 }, made)
+   end)
+
+   it("give the same network after an interrupted training", function()
+      local data = { size = 24, seed = 1, spots = 0.5, width = 32, height = 32, observations = { { noise = 0.02 } } }
+      local function list(epochs)
+         return { { name = "train", kind = "train", network = { name = "cnn10", width = 32, height = 32, seed = 1 },
+            data = data, validation = data, epochs = epochs, batch_size = 8, learning_rate = 1e-3, seed = 1 },
+            { name = "test", kind = "test", model = "train", data = data } }
+      end
+      local first = assert(execute(list(2))).test.probabilities
+      assert(os.execute(("rm %s/runs/*"):format(directory)))
+      local callbacks, count = require "totality.training", 0
+      local fit = callbacks.fit
+      callbacks.fit = function(run)
+         table.insert(run.handlers.on_batch_end, function()
+            count = count + 1
+            if count == 4 then error("interrupted!", 0) end
+         end)
+         run.checkpoint_every = { batches = 1 }
+         return fit(run)
+      end
+      finally(function() callbacks.fit = fit end)
+      assert.error_matches(function() execute(list(2)) end, "interrupted!")
+      assert.same(first, assert(execute(list(2))).test.probabilities)
+      assert.is_true(count < 9)
+   end)
+end)
+
+describe("a report", function()
+   it("has tables that are CSV files, too", function()
+      local page = report.new()
+      page:text "# Title"
+      page:table("numbers", { "name", "value" }, { { "a, b", 1.23456 }, { "c", 0 / 0 }, { "d", 7 } })
+      assert(page:write(directory))
+      assert.equal("# Title\n\n| name | value |\n|---|---|\n| a, b | 1.235 |\n| c |  |\n| d | 7 |\n",
+         content(directory .. "/README.md"))
+      assert.equal('name,value\n"a, b",1.23456\nc,\nd,7\n', content(directory .. "/numbers.csv"))
+   end)
+end)
+
+describe("scores", function()
+   it("has intervals that hold the value and shrink with the number of stars", function()
+      local widths = {}
+      for k, count in ipairs { 20, 500 } do
+         local labels, predicted = {}, {}
+         for j = 1, count do
+            labels[j], predicted[j] = j % 2, (j % 10 == 1 or j % 10 == 0) and 1 - j % 2 or j % 2
+         end
+         for _, interval in pairs(scores.intervals(labels, predicted)) do
+            assert.near(0.8, interval.value, 1e-12)
+            assert.is_true(interval.low <= 0.8 and interval.high >= 0.8)
+         end
+         local recall = scores.intervals(labels, predicted).recall
+         widths[k] = recall.high - recall.low
+      end
+      -- binomial: 2 * 1.96 * sqrt(0.8 * 0.2 / 250)
+      assert.near(0.099, widths[2], 0.012)
+      assert.is_true(widths[1] > 3 * widths[2])
+   end)
+
+   it("gives mean and standard error", function()
+      local mean, error = scores.mean { 1, 2, 3, 6 }
+      assert.near(3, mean, 1e-12)
+      assert.near(math.sqrt(14 / 3 / 4), error, 1e-12)
+   end)
+end)
+
+describe("totality experiment", function()
+   it("lists what there is", function()
+      local output, status = run_command "--list"
+      assert.equal(0, status)
+      for _, name in ipairs(experiments.names()) do
+         assert.matches(("%s +%s"):format(name, experiments.get(name).title:gsub("%p", "%%%0")), output)
+      end
+   end)
+
+   it("says what is wrong with its arguments", function()
+      for arguments, message in pairs {
+         [""] = "no experiment was named; see totality experiment --list",
+         ["comparson"] = "there is no experiment 'comparson'; did you mean 'comparison'?",
+         ["comparison --scale big"] = "option '--scale' must be tiny, quick or full, got 'big'",
+         ["comparison --catalogue x.csv"] = "experiment 'comparison' takes no --catalogue",
+         ["comparison --seeds 0"] = "option '--seeds' must be a whole number of at least 1, got '0'",
+      } do
+         local output, status = run_command(arguments)
+         assert.equal(2, status)
+         assert.equal("totality experiment: " .. message .. "\n", output)
+      end
+   end)
+end)
