@@ -13,8 +13,8 @@ local USAGE = [[
 usage: totality simulate --output DIRECTORY --number N [OPTIONS]
 
 Writes light curves of simulated contact binaries, DIRECTORY/curves/ID.csv, and DIRECTORY/catalogue.csv, which
-totality classify and totality evaluate take. A star depends on its number, the seed and the options only; it varies
-by at least 0.1 of its maximum flux.
+totality classify and totality evaluate take. A star depends on its number, the seed and the options only, the system
+not even on the survey; it varies by at least 0.1 of its maximum flux.
 
   --output DIRECTORY   is made if it isn't there
   --number N           of stars

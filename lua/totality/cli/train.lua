@@ -7,9 +7,9 @@ local USAGE = [[
 usage: totality train --output FILE [OPTIONS]
 
 Trains a network on synthetic curves, by the recipe of the shipped one (totality.recipes), and writes the best
-weights to FILE, for totality classify --weights. Ctrl-C does no harm: the same command continues from FILE.checkpoint
-(or, in the first of the two stages, FILE.first.checkpoint) with the same result. With another network, size, precision
-or seed it refuses to; remove these files, or choose another FILE.
+weights to FILE, for totality classify --weights. Ctrl-C does no harm: the same command continues from
+FILE.checkpoint (or, in the first of the two stages, FILE.first.checkpoint) with the same result. With another
+network, size, precision or seed it refuses to; remove these files, or choose another FILE.
 
   --output FILE            weights (safetensors)
   --network NAME           cnn10 (default) or cnn15
