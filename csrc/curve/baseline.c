@@ -65,8 +65,8 @@ static tot_status place_knots(const tot_observed *observed, double spacing, mode
         m->pieces[k] = (piece){.time = INFINITY, .last = -INFINITY, .amplitude = 1.0};
     for (size_t k = 0; k < observed->count; k++) {
         piece *p = &m->pieces[m->segment[k]];
-        p->time = fmin(p->time, observed->time[k]);
-        p->last = fmax(p->last, observed->time[k]);
+        p->time = observed->time[k] < p->time ? observed->time[k] : p->time;
+        p->last = observed->time[k] > p->last ? observed->time[k] : p->last;
     }
     for (size_t k = 0; k < m->sample.count; k++)
         m->pieces[m->segment[m->sample.index[k]]].points++;

@@ -66,6 +66,7 @@ tot_status tot_sort_points(const double *phase, const double *flux, size_t count
 double tot_widest_gap(const tot_point *points, size_t count) {
     double widest = points[0].phase + 1.0 - points[count - 1].phase;
     for (size_t k = 1; k < count; k++)
-        widest = fmax(widest, points[k].phase - points[k - 1].phase);
+        if (points[k].phase - points[k - 1].phase > widest)
+            widest = points[k].phase - points[k - 1].phase;
     return widest;
 }

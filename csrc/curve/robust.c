@@ -46,7 +46,7 @@ double tot_median(double *values, size_t count) {
         return upper;
     double lower = values[0]; /* selection has put the smaller half in front */
     for (size_t k = 1; k < count / 2; k++)
-        lower = fmax(lower, values[k]);
+        lower = values[k] > lower ? values[k] : lower;
     return 0.5 * (lower + upper);
 }
 

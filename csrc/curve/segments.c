@@ -42,8 +42,8 @@ tot_status tot_split_at_gaps(const tot_observed *observed, double gap, size_t mo
     enum { CELLS_PER_GAP = 4, MAX_CELLS = 1 << 20 };
     double first = INFINITY, last = -INFINITY;
     for (size_t k = 0; k < observed->count; k++) {
-        first = fmin(first, observed->time[k]);
-        last = fmax(last, observed->time[k]);
+        first = observed->time[k] < first ? observed->time[k] : first;
+        last = observed->time[k] > last ? observed->time[k] : last;
     }
     memset(segment, 0, observed->count * sizeof *segment);
     *segments = 1;

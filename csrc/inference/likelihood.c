@@ -23,13 +23,13 @@ typedef struct point_sums {
 } point_sums;
 
 /* The sums over points of w x and w z x, for x = m - 1 of any model, as products with these rows:
- * rows[orientation][observation][column][phases], orientation 1 being mirrored. */
+ * rows[observation][column][phases]. */
 typedef struct likelihood_job {
     const tot_bank *bank;
     const tot_likelihood *options;
     size_t observations, columns;
     point_sums *sums;
-    float *w_rows[2], *wz_rows[2];
+    float *w_rows, *wz_rows;
     double *log_prior; /* of each column */
     float *scratch;    /* `stride` floats for each worker */
     size_t stride;
@@ -74,16 +74,13 @@ static tot_status sum_points(const tot_observation *o, double *z, point_sums *su
     return TOT_OK;
 }
 
-/* Spreads one value a point to the row of the bank's phases and to its mirror image. */
-static tot_status fill_rows(const double *phase, const double *value, size_t count, size_t phases,
-                            double *grid, float *row, float *mirrored, tot_error *error) {
+/* Spreads one value a point to the row of the bank's phases. */
+static tot_status fill_row(const double *phase, const double *value, size_t count, size_t phases,
+                           double *grid, float *row, tot_error *error) {
     const tot_status status =
         tot_spread_periodic(phase, value, count, TOT_MODEL_FIRST_PHASE, phases, grid, error);
-    /* phase -> -phase: place k is phase k / phases - 1/2 */
-    for (size_t k = 0; k < phases && status == TOT_OK; k++) {
+    for (size_t k = 0; k < phases && status == TOT_OK; k++)
         row[k] = (float)grid[k];
-        mirrored[(phases - k) % phases] = (float)grid[k];
-    }
     return status;
 }
 
@@ -119,11 +116,9 @@ static tot_status prepare_observation(likelihood_job *job, const tot_observation
         const size_t row = (index * job->columns + column) * phases;
         for (size_t k = 0; k < o->count; k++)
             phase[k] = tot_wrap_phase(o->phase[k] - column_shift(job->options, column));
-        status = fill_rows(phase, w, o->count, phases, grid, job->w_rows[0] + row,
-                           job->w_rows[1] + row, error);
+        status = fill_row(phase, w, o->count, phases, grid, job->w_rows + row, error);
         if (status == TOT_OK)
-            status = fill_rows(phase, wz, o->count, phases, grid, job->wz_rows[0] + row,
-                               job->wz_rows[1] + row, error);
+            status = fill_row(phase, wz, o->count, phases, grid, job->wz_rows + row, error);
     }
 done:
     tot_free(phase);
@@ -203,29 +198,17 @@ static double add_columns(const likelihood_job *job, const point_sums *s, const 
 
 /* ------------------------------------------------------------------------- blocks of the bank */
 
-static bool is_symmetric(const float *flux, size_t phases) {
-    for (size_t k = 1; k < phases / 2; k++)
-        if (fabsf(flux[k] - flux[phases - k]) > 1e-6f)
-            return false;
-    return true;
-}
-
 /* Products of the block with the rows of some observations; results[3][rows][columns]. */
 static void multiply(const likelihood_job *job, const float *x, const float *xx, size_t rows,
-                     size_t first_row, size_t columns, size_t orientation, float *results) {
+                     size_t first_row, size_t columns, float *results) {
     const size_t phases = job->bank->phases;
-    const float *w_rows = job->w_rows[orientation] + first_row * phases;
-    const float *wz_rows = job->wz_rows[orientation] + first_row * phases;
+    const float *w_rows = job->w_rows + first_row * phases;
+    const float *wz_rows = job->wz_rows + first_row * phases;
     const tot_matrix models = {x, phases, TOT_NORMAL}, squares = {xx, phases, TOT_NORMAL};
     const tot_matrix w = {w_rows, phases, TOT_TRANSPOSED}, wz = {wz_rows, phases, TOT_TRANSPOSED};
     tot_gemm(rows, columns, phases, models, w, 0.0f, results, columns);
     tot_gemm(rows, columns, phases, models, wz, 0.0f, results + rows * columns, columns);
     tot_gemm(rows, columns, phases, squares, w, 0.0f, results + 2 * rows * columns, columns);
-}
-
-/* log((e^a + e^b) / 2) */
-static double log_of_mean(double a, double b) {
-    return fmax(a, b) + log1p(exp(-fabs(a - b))) - 0.69314718055994530942;
 }
 
 static void block_task(void *context, size_t index, size_t worker) {
@@ -236,28 +219,21 @@ static void block_task(void *context, size_t index, size_t worker) {
     float *x = job->scratch + worker * job->stride, *xx = x + BLOCK * phases;
     float *results = xx + BLOCK * phases;
     const size_t together = job->columns < COLUMNS ? COLUMNS / job->columns : 1;
-    bool symmetric = true;
     for (size_t k = 0; k < rows * phases; k++) {
         x[k] = flux[k] - 1.0f;
         xx[k] = x[k] * x[k];
     }
-    for (size_t k = 0; k < rows && symmetric; k++)
-        symmetric = is_symmetric(flux + k * phases, phases);
     for (size_t begin = 0; begin < job->observations; begin += together) {
         const size_t left = job->observations - begin, count = left < together ? left : together;
         const size_t columns = count * job->columns;
-        for (size_t orientation = 0; orientation < (symmetric ? 1u : 2u); orientation++) {
-            multiply(job, x, xx, rows, begin * job->columns, columns, orientation, results);
-            for (size_t o = 0; o < count; o++)
-                for (size_t k = 0; k < rows; k++) {
-                    const float *place = results + k * columns + o * job->columns;
-                    float *out = job->log_likelihood + (begin + o) * job->bank->count + first + k;
-                    const double value =
-                        add_columns(job, &job->sums[begin + o], place, place + rows * columns,
-                                    place + 2 * rows * columns);
-                    *out = (float)(orientation == 0 ? value : log_of_mean(value, (double)*out));
-                }
-        }
+        multiply(job, x, xx, rows, begin * job->columns, columns, results);
+        for (size_t o = 0; o < count; o++)
+            for (size_t k = 0; k < rows; k++) {
+                const float *place = results + k * columns + o * job->columns;
+                job->log_likelihood[(begin + o) * job->bank->count + first + k] =
+                    (float)add_columns(job, &job->sums[begin + o], place, place + rows * columns,
+                                       place + 2 * rows * columns);
+            }
     }
 }
 
@@ -310,13 +286,10 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
     job.sums = tot_allocate(observation_count, sizeof *job.sums);
     job.log_prior = tot_allocate(job.columns, sizeof *job.log_prior);
     job.scratch = tot_allocate(threads, job.stride * sizeof *job.scratch);
-    bool complete = job.sums != NULL && job.log_prior != NULL && job.scratch != NULL;
-    for (size_t k = 0; k < 2; k++) {
-        job.w_rows[k] = tot_allocate(floats, sizeof(float));
-        job.wz_rows[k] = tot_allocate(floats, sizeof(float));
-        complete = complete && job.w_rows[k] != NULL && job.wz_rows[k] != NULL;
-    }
-    if (!complete) {
+    job.w_rows = tot_allocate(floats, sizeof *job.w_rows);
+    job.wz_rows = tot_allocate(floats, sizeof *job.wz_rows);
+    if (job.sums == NULL || job.log_prior == NULL || job.scratch == NULL || job.w_rows == NULL ||
+        job.wz_rows == NULL) {
         status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu observations",
                           observation_count);
         goto done;
@@ -336,9 +309,7 @@ done:
     tot_free(job.sums);
     tot_free(job.log_prior);
     tot_free(job.scratch);
-    for (size_t k = 0; k < 2; k++) {
-        tot_free(job.w_rows[k]);
-        tot_free(job.wz_rows[k]);
-    }
+    tot_free(job.w_rows);
+    tot_free(job.wz_rows);
     return status;
 }

@@ -10,9 +10,6 @@
  *     the Gaussian that the linear regression of the fluxes on m - 1 gives to 1 - l3;
  *   - delta: a sum over a grid, with Gaussian weights;
  *   - which minimum is at phase 0, when that is not known: both, half the weight each;
- *   - the mirror image in phase, which is the curve of the system with its spots on the other side
- *     of the line of centres: as likely, and so half the weight each. A curve that is its own
- *     mirror image needs no second look;
  *   - the noise, when it is unknown: sigma^2 with a prior flat in log sigma, so that chi^2 counts
  * by the power -(n - 1)/2 (the marginal t likelihood).
  *

@@ -113,9 +113,8 @@ static int log_likelihood(lua_State *L) {
 }
 
 /* posterior_weights(log_likelihood, row, least_size, proposal or nil): the weights of the curves
- * for that observation, a series of sum 1, and a table with effective_size, power, best (the number
- * of the likeliest curve) and largest (its log likelihood). `proposal`: a series of factors for
- * curves that weren't drawn from the prior. */
+ * for that observation, a series of sum 1, and a table with effective_size, power and largest (log
+ * likelihood). `proposal`: a series of factors for curves that weren't drawn from the prior. */
 static int posterior_weights(lua_State *L) {
     tot_error error = {{0}};
     tot_weighting weighting;
@@ -131,14 +130,13 @@ static int posterior_weights(lua_State *L) {
                                           count, least_size, weight->data, &weighting, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    size_t best = 0;
-    for (size_t k = 1; k < count; k++)
-        best = log_likelihood[k] > log_likelihood[best] ? k : best;
-    lua_createtable(L, 0, 4);
+    float largest = -INFINITY;
+    for (size_t k = 0; k < count; k++)
+        largest = fmaxf(largest, log_likelihood[k]);
+    lua_createtable(L, 0, 3);
     set_number(L, "effective_size", weighting.effective_size);
     set_number(L, "power", weighting.power);
-    set_number(L, "best", (double)(best + 1));
-    set_number(L, "largest", (double)log_likelihood[best]);
+    set_number(L, "largest", (double)largest);
     return 2;
 }
 

@@ -110,8 +110,13 @@ static int to_table(lua_State *L) {
 static void range(const totlua_series *self, double *minimum, double *maximum) {
     *minimum = *maximum = NAN;
     for (size_t k = 0; k < self->count; k++) {
-        *minimum = fmin(*minimum, self->data[k]);
-        *maximum = fmax(*maximum, self->data[k]);
+        const double x = self->data[k];
+        if (isnan(x))
+            continue;
+        if (!(x >= *minimum))
+            *minimum = x;
+        if (!(x <= *maximum))
+            *maximum = x;
     }
 }
 

@@ -30,6 +30,7 @@ totality.bank = {}
 ---@field flux totality.Tensor curves x phases -0.5 + k/phases, in units of the flux at phase 0.25
 ---@field parameters totality.Tensor curves x columns, see `totality.bank.columns`
 ---@field drawn integer systems drawn, those that vary too little included
+---@field population totality.Population
 ---@field recipe table<string, string> what decides which curves these are
 local Bank = {}
 
@@ -47,8 +48,7 @@ function totality.bank.columns() end
 ---@return integer
 function totality.bank.column(name) end
 
---- Model curves of the given systems as the rows of a bank; those that vary too little are left out. Curves without
---- a spot come first: their mirror image needs no look.
+--- Model curves of the given systems as the rows of a bank; those that vary too little are left out.
 ---@param systems table[] parameters as `population:draw` gives them, at most one spot each
 ---@param given table `phases`, `minimum_amplitude`, `threads`
 ---@return totality.Tensor flux
@@ -104,8 +104,9 @@ function totality.bayes_limit.calibration_error(labels, scores) end
 --- meet when the bank is large enough.
 ---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
 ---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
---- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`, `threads`
---- as for `totality.posterior`, with the defaults of an observation of which all is known: 0, false, true, 0, 0
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`,
+--- `refine` and `threads` as for `totality.posterior`, with the defaults of an observation of which all is known: 0,
+--- false, true, 0, 0
 ---@return totality.BayesLimit
 function totality.bayes_limit(dataset, given) end
 
@@ -731,6 +732,22 @@ local Population = {}
 ---@return table
 function totality.population.parameters() end
 
+--- The median of the fillouts at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function totality.population.median_fillout(mass_ratio) end
+
+--- The share of A subtypes, whose heavier star is the hotter, at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function totality.population.a_subtype_share(mass_ratio) end
+
+--- On which side of the line of centres a spot makes the maximum after the deeper minimum the brighter one.
+---@param spot table as `totality.contact` takes it
+---@param temperature_ratio number T2/T1
+---@return boolean brighter_after
+function totality.population.brighter_after(spot, temperature_ratio) end
+
 --- A population as a survey would meet it: inclinations at random.
 ---@param given? table `spots` (share of systems with a spot, 0 to 1, default 0.5), `minimum_inclination`
 --- (degrees, default 40), `resolution` of the binary model (default 8: errors below 6e-4)
@@ -784,19 +801,21 @@ local Posterior = {}
 ---@field mass_ratio number[] the median and the quantiles at 16 and 84 %
 ---@field inclination number[] likewise, degrees
 ---@field fillout number[] likewise
----@field effective_size number how many curves of the bank it rests on: (sum of weights)^2 / sum of squares
+---@field effective_size number how many curves it rests on: (sum of weights)^2 / sum of squares
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
 ---@field misfit number chi^2 of the best curve over the number of points, with the noise and the model error
 --- assumed: near 1 when the bank explains the curve
----@field best integer the number of the heaviest curve of the bank
+---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local PosteriorResult = {}
 
 --- A judge of light curves that weighs them against a bank.
 --
 -- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
 -- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
--- likelihoods are raised to a power below 1 that leaves so many (default 30); `threads` (default all processors).
+-- likelihoods are raised to a power below 1 that leaves so many (default 30); `refine`: whether to draw new systems
+-- about the heaviest ones in that case first, a few seconds a curve (default false); `threads` (default all
+-- processors).
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse

@@ -14,6 +14,7 @@ local bank = {}
 ---@field flux totality.Tensor curves x phases -0.5 + k/phases, in units of the flux at phase 0.25
 ---@field parameters totality.Tensor curves x columns, see `totality.bank.columns`
 ---@field drawn integer systems drawn, those that vary too little included
+---@field population totality.Population
 ---@field recipe table<string, string> what decides which curves these are
 local Bank = { __name = "totality.Bank" }
 Bank.__index = Bank
@@ -57,8 +58,7 @@ local function row_of(parameters, light_left)
       spot.temperature_factor }
 end
 
---- Model curves of the given systems as the rows of a bank; those that vary too little are left out. Curves without
---- a spot come first: their mirror image needs no look.
+--- Model curves of the given systems as the rows of a bank; those that vary too little are left out.
 ---@param systems table[] parameters as `population:draw` gives them, at most one spot each
 ---@param given table `phases`, `minimum_amplitude`, `threads`
 ---@return totality.Tensor flux
@@ -69,12 +69,8 @@ function bank.curves(systems, given)
    for k, parameters in ipairs(systems) do models[k] = system.contact(parameters).model end
    local flux, _, amplitude, light_left = core.model_curves(models, given.phases, given.threads)
    local kept = {}
-   for _, spotted in ipairs { false, true } do
-      for k, parameters in ipairs(systems) do
-         if (parameters.spots ~= nil) == spotted and amplitude[k] >= given.minimum_amplitude then
-            kept[#kept + 1] = k
-         end
-      end
+   for k = 1, #systems do
+      if amplitude[k] >= given.minimum_amplitude then kept[#kept + 1] = k end
    end
    local parameters = core.tensor(#kept, #COLUMNS)
    for row, k in ipairs(kept) do
@@ -207,7 +203,7 @@ function bank.new(given)
    bar:clear()
    local whole = joined(pieces)[1]
    return setmetatable({ flux = whole.flux, parameters = whole.parameters, drawn = drawn, recipe = recipe,
-      threads = checked.threads }, Bank)
+      population = checked.population }, Bank)
 end
 
 --- The share of total eclipses among the curves: the prior probability of one.

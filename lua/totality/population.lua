@@ -86,15 +86,34 @@ local function truncated(range, draw)
    return value
 end
 
-local function draw_temperature_ratio(rng, mass_ratio)
-   local share = PARAMETERS.a_subtype[#PARAMETERS.a_subtype][2]
+--- The median of the fillouts at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function population.median_fillout(mass_ratio)
+   return interpolate(PARAMETERS.fillout.medians, mass_ratio)
+end
+
+--- The share of A subtypes, whose heavier star is the hotter, at a mass ratio.
+---@param mass_ratio number M2/M1, 0 to 1
+---@return number
+function population.a_subtype_share(mass_ratio)
    for _, bin in ipairs(PARAMETERS.a_subtype) do
-      if mass_ratio < bin[1] then
-         share = bin[2]
-         break
-      end
+      if mass_ratio < bin[1] then return bin[2] end
    end
-   if rng:uniform() < share then
+   return PARAMETERS.a_subtype[#PARAMETERS.a_subtype][2]
+end
+
+--- On which side of the line of centres a spot makes the maximum after the deeper minimum the brighter one.
+---@param spot table as `totality.contact` takes it
+---@param temperature_ratio number T2/T1
+---@return boolean brighter_after
+function population.brighter_after(spot, temperature_ratio)
+   return math.sin(math.rad(spot.longitude)) * (spot.star == 1 and 1 or -1)
+      * (spot.temperature_factor < 1 and 1 or -1) * (temperature_ratio < 1 and 1 or -1) > 0
+end
+
+local function draw_temperature_ratio(rng, mass_ratio)
+   if rng:uniform() < population.a_subtype_share(mass_ratio) then
       return 1 - interpolate(PARAMETERS.temperature_ratio.a_quantiles, rng:uniform())
    end
    local range = { minimum = 0, maximum = PARAMETERS.temperature_ratio.maximum }
@@ -105,9 +124,8 @@ end
 
 -- The spot, or its mirror image, so that the maximum after the deeper minimum is the brighter one in most systems.
 local function choose_side(rng, spot, temperature_ratio)
-   local side = math.sin(math.rad(spot.longitude)) * (spot.star == 1 and 1 or -1)
-      * (spot.temperature_factor < 1 and 1 or -1) * (temperature_ratio < 1 and 1 or -1)
-   if (side > 0) ~= (rng:uniform() < PARAMETERS.spots.brighter_after) then spot.longitude = -spot.longitude end
+   local after = population.brighter_after(spot, temperature_ratio)
+   if after ~= (rng:uniform() < PARAMETERS.spots.brighter_after) then spot.longitude = -spot.longitude end
    return spot
 end
 
@@ -222,7 +240,7 @@ end
 -- Mass ratio, fillout, temperatures, inclination and period from the distributions.
 local function draw_system(self, rng)
    local q = truncated(self.mass_ratio, function() return rng:beta(self.mass_ratio.a, self.mass_ratio.b) end)
-   local median = interpolate(PARAMETERS.fillout.medians, q)
+   local median = population.median_fillout(q)
    local fillout = truncated(PARAMETERS.fillout, function()
       return median * 10 ^ rng:normal(0, PARAMETERS.fillout.scatter)
    end)

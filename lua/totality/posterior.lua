@@ -7,6 +7,7 @@
 local bank_module = require "totality.bank"
 local core = require "totality.core"
 local options = require "totality.options"
+local refinement = require "totality.refinement"
 local verdict = require "totality.verdict"
 
 local posterior = {}
@@ -25,12 +26,12 @@ Posterior.__index = Posterior
 ---@field mass_ratio number[] the median and the quantiles at 16 and 84 %
 ---@field inclination number[] likewise, degrees
 ---@field fillout number[] likewise
----@field effective_size number how many curves of the bank it rests on: (sum of weights)^2 / sum of squares
+---@field effective_size number how many curves it rests on: (sum of weights)^2 / sum of squares
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
 ---@field misfit number chi^2 of the best curve over the number of points, with the noise and the model error
 --- assumed: near 1 when the bank explains the curve
----@field best integer the number of the heaviest curve of the bank
+---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local Result = { __name = "totality.PosteriorResult" }
 Result.__index = Result
 
@@ -69,7 +70,9 @@ local THIRD_LIGHT_MEAN, THIRD_LIGHT_MAXIMUM = 0.12, 0.5
 --
 -- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
 -- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
--- likelihoods are raised to a power below 1 that leaves so many (default 30); `threads` (default all processors).
+-- likelihoods are raised to a power below 1 that leaves so many (default 30); `refine`: whether to draw new systems
+-- about the heaviest ones in that case first, a few seconds a curve (default false); `threads` (default all
+-- processors).
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
@@ -85,6 +88,7 @@ function posterior.new(given)
       total_from = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
       partial_below = { type = "number", default = 0.2, minimum = 0, maximum = 1 },
       least_effective_size = { type = "number", default = 30, minimum = 0 },
+      refine = { type = "boolean", default = false },
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    }
    for name, rule in pairs(NUISANCES) do specification[name] = rule end
@@ -92,6 +96,9 @@ function posterior.new(given)
    if checked.partial_below > checked.total_from then
       options.fail(what, 2, "option 'partial_below' (%g) must not exceed 'total_from' (%g)",
          checked.partial_below, checked.total_from)
+   end
+   if checked.refine and checked.bank.population.name ~= "survey" then
+      options.fail(what, 2, "option 'refine' needs a bank of totality.population.survey, whose density is known")
    end
    for name, value in pairs(DEFAULTS) do
       if checked[name] == nil then checked[name] = value end
@@ -147,19 +154,39 @@ local function misfit_of(self, log_likelihood, points)
    return math.exp(-2 * log_likelihood / (points - 1)) / points
 end
 
-local function summarise(self, log_likelihood, row, observation)
+local function log_likelihood_of(self, flux, observations)
+   return core.log_likelihood(flux, observations, likelihood_options(self, observations), self.threads)
+end
+
+-- The weights of curves, what was found about them, and what they belong to: the bank, or curves drawn about its
+-- heaviest ones.
+local function weigh_curves(self, log_likelihood, row, observation)
+   local curves = { log_likelihood = log_likelihood, row = row, parameters = self.bank.parameters, stages = 0 }
    local weights, found = core.posterior_weights(log_likelihood, row, self.least_effective_size)
-   local parameters = self.bank.parameters
+   if self.refine and found.effective_size < self.least_effective_size then
+      curves = refinement.run { parameters = self.bank.parameters, log_likelihood = log_likelihood:rows(row, 1),
+         population = self.bank.population, phases = select(2, self.bank.flux:shape()),
+         minimum_amplitude = tonumber(self.bank.recipe.minimum_amplitude), threads = self.threads, seed = 0,
+         evaluate = function(flux) return log_likelihood_of(self, flux, { observation }) end }
+      curves.row = 1
+      weights, found = core.posterior_weights(curves.log_likelihood, 1, self.least_effective_size, curves.proposal)
+   end
+   return weights, found, curves
+end
+
+local function summarise(self, log_likelihood, row, observation)
+   local weights, found, curves = weigh_curves(self, log_likelihood, row, observation)
+   local parameters = curves.parameters
    local function share_of_total(of)
       return core.weight_below(of, parameters, bank_module.column "light_left", bank_module.TOTAL_LIGHT)
    end
+   local p_total = share_of_total(weights)
    local result = {
-      p_total = share_of_total(weights),
-      effective_size = found.effective_size, power = found.power, best = found.best // 1 | 0,
+      p_total = p_total, effective_size = found.effective_size, power = found.power, stages = curves.stages,
+      p_unflattened = found.power == 1 and p_total
+         or share_of_total((core.posterior_weights(curves.log_likelihood, curves.row, 0, curves.proposal))),
       misfit = misfit_of(self, found.largest, #observation.phase),
    }
-   result.p_unflattened = found.power == 1 and result.p_total
-      or share_of_total((core.posterior_weights(log_likelihood, row, 0)))
    for _, name in ipairs(QUANTITIES) do
       local q = core.weighted_quantiles(weights, parameters, bank_module.column(name), LEVELS)
       result[name] = { q[2], q[1], q[3] }
@@ -172,7 +199,7 @@ local function each_likelihood(self, observations, visit)
    local together = math.max(1, LIKELIHOODS // #self.bank)
    for first = 1, #observations, together do
       local part = table.move(observations, first, math.min(first + together - 1, #observations), 1, {})
-      local values = core.log_likelihood(self.bank.flux, part, likelihood_options(self, part), self.threads)
+      local values = log_likelihood_of(self, self.bank.flux, part)
       for row, observation in ipairs(part) do visit(values, row, first + row - 1, observation) end
    end
 end
@@ -217,9 +244,9 @@ end
 function Posterior:ranks(list, name, values)
    local observations, ranks = check_observations(self, "posterior:ranks", list), {}
    local column = bank_module.column(name)
-   each_likelihood(self, observations, function(log_likelihood, row, number)
-      local weights = core.posterior_weights(log_likelihood, row, self.least_effective_size)
-      ranks[number] = core.weight_below(weights, self.bank.parameters, column, values[number])
+   each_likelihood(self, observations, function(log_likelihood, row, number, observation)
+      local weights, _, curves = weigh_curves(self, log_likelihood, row, observation)
+      ranks[number] = core.weight_below(weights, curves.parameters, column, values[number])
    end)
    return ranks
 end
@@ -246,7 +273,7 @@ local function doubts(summary, result)
       notes[#notes + 1] = ("no curve of the bank fits well (chi^2 %.1f a point)"):format(result.misfit)
    end
    if result.power < 1 then
-      notes[#notes + 1] = ("rests on %.0f curves of the bank"):format(result.effective_size)
+      notes[#notes + 1] = ("rests on %.0f curves"):format(result.effective_size)
    end
    return notes
 end

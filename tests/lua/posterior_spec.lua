@@ -12,8 +12,9 @@ describe("a bank", function()
       assert.is_true(#bank > 2800 and #bank < 3000) -- 3 % vary by less than a tenth
       assert.near(0.27, bank:total_share(), 0.03)
       local column = require("totality.bank").column
-      local row = #bank -- the last one: with a spot
+      local row = #bank
       local function value(name) return bank.parameters[(row - 1) * 12 + column(name)] end
+      while value "spot_radius" == 0 do row = row - 1 end
       local system = totality.contact { mass_ratio = value "mass_ratio", fillout = value "fillout",
          inclination = value "inclination", t1 = value "t1", t2 = value "t2", resolution = 6,
          limb_darkening = { law = "linear", x = value "limb_darkening" },
@@ -121,6 +122,31 @@ describe("the posterior", function()
          observations = { { points = 400, noise = 0.003 } } }
       for _, result in ipairs(judge:weigh((sharp:curves(1, 4)))) do
          assert.is_true(result.effective_size < 30 and result.power < 1)
+      end
+   end)
+
+   -- An independent check of the density of the population, too: a wrong one would move the quantiles. Tolerances are
+   -- 3 standard errors of the difference, 1.25 sigma/sqrt(n) for a median.
+   it("refines a small bank to what a large one says", function()
+      local few = totality.bank { size = 150, seed = 8, population = population }
+      local options = { refine = true, least_effective_size = 60 }
+      for name, value in pairs(known) do options[name] = value end
+      options.bank = few
+      local chosen = {}
+      for k, result in ipairs(results) do
+         if result.effective_size > 100 and result.p_total > 0.1 and #chosen < 2 then chosen[#chosen + 1] = k end
+      end
+      assert.equal(2, #chosen)
+      local refined = totality.posterior(options):weigh { examples[chosen[1]], examples[chosen[2]] }
+      for k, result in ipairs(refined) do
+         local large = results[chosen[k]]
+         assert.is_true(result.stages > 0 and result.effective_size >= 60 and result.power == 1)
+         local share = 3 * math.sqrt(1 / result.effective_size + 1 / large.effective_size)
+         assert.near(large.p_total, result.p_total, share * math.sqrt(large.p_total * (1 - large.p_total)))
+         for _, name in ipairs { "mass_ratio", "inclination", "fillout" } do
+            local q = large[name]
+            assert.near(q[1], result[name][1], share * 1.25 * (q[3] - q[2]) / 2)
+         end
       end
    end)
 
