@@ -188,8 +188,8 @@ end
 local function write_report(about, page, results, settings)
    page:text "## Simulated curves"
    page:text(("Sets of %d curves with %d total eclipses: %d. Scores are of all sets and trainings (%d) together, "
-      .. "with 95 %% intervals by bootstrap of the stars; classes at probability 0.5, balanced accuracy at 0.26."):format(
-      about.curves, about.total, settings.sets, settings.seeds))
+      .. "with 95 %% intervals by bootstrap of the stars; classes at probability 0.5, balanced accuracy at "
+      .. "0.26."):format(about.curves, about.total, settings.sets, settings.seeds))
    local sets = {}
    for set = 1, settings.sets do sets[set] = "set " .. set end
    write_scores(page, "simulated", results, settings, sets)

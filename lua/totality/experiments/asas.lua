@@ -13,8 +13,8 @@ many and with as many total eclipses as were once judged by networks of this kin
 real ones.]],
    beside = ("The talk reports %d misclassifications among %d real curves, %d of them total: accuracy %.1f %%, with "
       .. "a recall of about %.0f %%. The two numbers exclude each other: so few errors leave a recall of at least "
-      .. "%.0f %%. Calling every curve partial has an accuracy of %.0f %%. Real curves, labelled by people, and these "
-      .. "simulated ones are different tests."):format(talk.asas.errors, talk.asas.curves, talk.asas.total,
+      .. "%.0f %%. Calling every curve partial has an accuracy of %.0f %%. Real curves, labelled by people, and "
+      .. "these simulated ones are different tests."):format(talk.asas.errors, talk.asas.curves, talk.asas.total,
       100 * (1 - talk.asas.errors / talk.asas.curves), 100 * talk.asas.recall,
       100 * (1 - talk.asas.errors / talk.asas.total), 100 * (1 - talk.asas.total / talk.asas.curves)),
 }

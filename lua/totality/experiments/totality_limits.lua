@@ -38,9 +38,9 @@ end
 return {
    title = "Inclination and duration of totality",
    shows = [[
-Total eclipses need an inclination above a limit that depends on the mass ratio and the fillout alone. The smaller
-the mass ratio the lower it lies, and the longer the smaller star stays behind the other: 26 of 100 contact binaries
-with orbits at random above 40 degrees have total eclipses.]],
+Total eclipses need an inclination above a limit that depends on the mass ratio, and hardly on the fillout. The
+smaller the mass ratio the lower it lies, and the longer the smaller star stays behind the other: 26 of 100 contact
+binaries with orbits at random above 40 degrees have total eclipses.]],
    scales = { tiny = { points = 3, resolution = 8 }, quick = { points = 48, resolution = 16 },
       full = { points = 95, resolution = 32 } },
    runs = function(settings)
