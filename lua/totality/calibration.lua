@@ -57,10 +57,6 @@ local function check_examples(what, y_true, y_prob)
       check_probability(what, ("y_prob[%d]"):format(k), lists[2][k], 3)
       positives = positives + label
    end
-   if positives == 0 or positives == #lists[1] then
-      options.fail(what, 3, "both labels are needed, there are %d examples of label 1 and %d of 0", positives,
-         #lists[1] - positives)
-   end
    return lists[1], lists[2], positives
 end
 
@@ -71,10 +67,14 @@ local MAXIMUM_STEPS = 100
 --- Classifiers, 61; the Newton steps with halving of Lin, Lin & Weng 2007, Machine Learning 68, 267).
 ---@param y_true any labels 0 and 1: a list, Series or Tensor
 ---@param y_prob any probabilities of label 1
----@return totality.Calibration
+---@return totality.Calibration|nil
+---@return string? message when there is one label only, or when the probabilities don't rise with it
 function calibration.fit(y_true, y_prob)
-   local what = "calibration.fit"
-   local labels, probabilities, positives = check_examples(what, y_true, y_prob)
+   local labels, probabilities, positives = check_examples("calibration.fit", y_true, y_prob)
+   if positives == 0 or positives == #labels then
+      return nil, ("both labels are needed, there are %d examples of label 1 and %d of 0"):format(positives // 1,
+         (#labels - positives) // 1)
+   end
    local count, x, target = #labels, {}, {}
    local high, low = (positives + 1) / (positives + 2), 1 / (count - positives + 2)
    for k = 1, count do
@@ -109,9 +109,7 @@ function calibration.fit(y_true, y_prob)
       until following <= value or step < 1e-10
       a, b, value = a + 2 * step * da, b + 2 * step * db, following
    end
-   if a <= 0 then
-      options.fail(what, 2, "the probabilities don't rise with the labels (slope %g): nothing to calibrate", a)
-   end
+   if a <= 0 then return nil, ("the probabilities don't rise with the labels (slope %g)"):format(a) end
    return setmetatable({ slope = a, intercept = b }, Calibration)
 end
 
