@@ -1,12 +1,12 @@
--- How good is a classifier? Fresh systems, seen in four ways: 100 points regular in phase at noise 0.02, without spots and
--- with spots on half of them, in the natural ratio of total and partial eclipses; and as ASAS-3 and Kepler deliver
--- them (totality.surveys), with 12 and 15 % total eclipses.
+-- How good is a classifier? Fresh systems, seen in four ways: 100 points regular in phase at noise 0.02, without
+-- spots and with spots on half of them, in the natural ratio of total and partial eclipses; and as ASAS-3 and Kepler
+-- deliver them (totality.surveys), with 12 and 15 % total eclipses.
 --
 --    build/lua examples/evaluate.lua [WEIGHTS [SYSTEMS [CATALOGUE]]]
 --
 -- WEIGHTS may be "shipped". SYSTEMS (default 4000) are drawn for each test; of those with total eclipses as many are
--- left out as the share asks. CATALOGUE is a list of real stars (see totality.read_catalogue) with a column `label`, total
--- or partial; rows with another label, or with a label_confidence other than high, are left out.
+-- left out as the share asks. CATALOGUE is a list of real stars (see totality.read_catalogue) with a column `label`,
+-- total or partial; rows with another label, or with a label_confidence other than high, are left out.
 --
 -- Probabilities are calibrated, and corrected for the share of total eclipses (p_total with `prior`). Balanced
 -- accuracy is best at a threshold of that share, accuracy at 0.5. No classifier can pass the Bayes limit: an
@@ -146,11 +146,12 @@ local function evaluate_catalogue(path)
    print(("\n%s: %d stars, %.1f %% total, %d could not be read or judged"):format(path, #scores,
       100 * share_of(judged_labels), unread + #curves - #scores))
    print(("ROC AUC %.3f, balanced accuracy %.3f at 0.5, %.3f at the prior of the weights (%g)"):format(
-      metrics.roc_auc_score(judged_labels, scores), metrics.balanced_accuracy_score(judged_labels, classes(scores, 0.5)),
+      metrics.roc_auc_score(judged_labels, scores),
+      metrics.balanced_accuracy_score(judged_labels, classes(scores, 0.5)),
       metrics.balanced_accuracy_score(judged_labels, classes(scores, prior)), prior))
    print(("estimated share of total eclipses: %.3f"):format(calibration.estimate_prior(scores, prior)))
    for _, name in ipairs { "total", "partial", "uncertain" } do
-      print(("verdict %-9s  %3d of total, %3d of partial eclipses"):format(name, verdicts[name][1], verdicts[name][2]))
+      print(("verdict %-9s  %3d of total, %3d of partial eclipses"):format(name, table.unpack(verdicts[name])))
    end
 end
 

@@ -102,12 +102,13 @@ function calibration.fit(y_true, y_prob)
       if math.abs(ga) < 1e-8 * count and math.abs(gb) < 1e-8 * count then break end
       local determinant = haa * hbb - hab * hab
       local da, db = -(hbb * ga - hab * gb) / determinant, -(haa * gb - hab * ga) / determinant
-      local step, following = 1.0, nil
-      repeat
-         following = loss(a + step * da, b + step * db)
+      local step = 1.0
+      local following = loss(a + da, b + db)
+      while following > value and step > 1e-10 do
          step = step / 2
-      until following <= value or step < 1e-10
-      a, b, value = a + 2 * step * da, b + 2 * step * db, following
+         following = loss(a + step * da, b + step * db)
+      end
+      a, b, value = a + step * da, b + step * db, following
    end
    if a <= 0 then return nil, ("the probabilities don't rise with the labels (slope %g)"):format(a) end
    return setmetatable({ slope = a, intercept = b }, Calibration)

@@ -35,9 +35,10 @@ end
 --- A classifier with the shipped weights, or with others.
 --
 -- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
--- images (default: the CNN10 that comes with the
--- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
--- (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used.
+-- images, the `prior` (share of total eclipses) for which its probabilities hold, and a calibration (default: the
+-- CNN10 that comes with the project); `total_from` and `partial_below`: probabilities that divide total, uncertain and
+-- partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message when the
+-- file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
@@ -170,7 +171,8 @@ local RULES = {
 local function check(self, what, given, rules)
    local checked = options.check(what, given, rules, 3)
    if checked.prior and not self.prior then
-      options.fail(what, 3, "option 'prior': the weights %s don't say for which prior they were trained", self.weights)
+      options.fail(what, 3, "option 'prior': the weights %s don't say for which prior they were trained",
+         self.weights)
    end
    return checked
 end
@@ -208,8 +210,8 @@ end
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
---- `prior`: share of total eclipses among the stars that it is one of, in (0, 1) (default: that of the population that
---- the weights are for, classifier.prior);
+--- `prior`: share of total eclipses among the stars that it is one of, in (0, 1) (default: that of the population
+--- that the weights are for, classifier.prior);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
 ---@return totality.Verdict|nil verdict
 ---@return string? message when the data make no curve

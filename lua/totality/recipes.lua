@@ -22,8 +22,8 @@ local PLAIN = {
    { weight = 0.45, phases = "regular", points = 100, noise = 0.02 },
 }
 
--- What surveys deliver, by use, and enough of the plain points that they are not forgotten (domain randomisation: Tobin
--- et al. 2017, arXiv:1703.06907).
+-- What surveys deliver, by use, and enough of the plain points that they are not forgotten (domain randomisation:
+-- Tobin et al. 2017, arXiv:1703.06907).
 local SURVEYS = { asas3 = 0.29, kepler = 0.08, crts = 0.06, asas_sn = 0.05, ogle = 0.04, tess = 0.03, linear = 0.02,
    ztf = 0.02 }
 local PLAIN_BESIDE_SURVEYS = {
@@ -93,7 +93,8 @@ end
 
 --- CNN10 on images of 100 x 100.
 ---@param given? table `width`, `height` (pixels), `epochs` (default 63; all stages), `examples_per_epoch` (images
---- that were never seen before; default 20480), `batch_size` (default: 32, in the last stage 64), `seed`, `threads` (default all processors),
+--- that were never seen before; default 20480), `batch_size` (default: 32, in the last stage 64), `seed`,
+--- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
 ---@return totality.Recipe
 function recipes.cnn10(given) return new("cnn10", given) end
@@ -127,7 +128,9 @@ local function curves_text(stages)
    local parts = {}
    for k, stage in ipairs(stages) do
       local surveys = {}
-      for name, weight in pairs(stage.surveys or {}) do surveys[#surveys + 1] = ("%s (weight %g)"):format(name, weight) end
+      for name, weight in pairs(stage.surveys or {}) do
+         surveys[#surveys + 1] = ("%s (weight %g)"):format(name, weight)
+      end
       table.sort(surveys)
       table.insert(surveys, 1, observations_text(stage.observations))
       parts[k] = ("stage %d: %s"):format(k, table.concat(surveys, "; "))
@@ -198,14 +201,15 @@ end
 local function curves_of(self, systems, number, purpose, size, each)
    local stage = self.stages[number]
    return synthetic.new { size = size, seed = self.seed + 2 * (number - 1) + purpose, population = systems,
-      threads = self.threads, observations = stage.observations, surveys = stage.surveys, observations_per_system = each,
-      width = self.width, height = self.height }
+      threads = self.threads, observations = stage.observations, surveys = stage.surveys,
+      observations_per_system = each, width = self.width, height = self.height }
 end
 local TRAINING, VALIDATION, CALIBRATION = 0, 1, 1000
 
 local CALIBRATION_BATCH = 256
 
--- Writes the best weights again, with a calibration from systems that had no part in training or in choosing the epoch.
+-- Writes the best weights again, with a calibration from systems that had no part in training or in choosing the
+-- epoch.
 local function calibrate(self, systems, number, output)
    local loaded, message = model.load_model(output)
    if not loaded then return nil, message end
@@ -227,11 +231,11 @@ end
 
 --- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
 --- validation loss, and at the end once more with their calibration (see totality.calibration); those of the stages
---- before to OUTPUT.stage1, OUTPUT.stage2. After an interruption (Ctrl-C, a power failure) the same call continues from the
---- stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
+--- before to OUTPUT.stage1, OUTPUT.stage2. After an interruption (Ctrl-C, a power failure) the same call continues
+--- from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
 ---@param output string
----@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended it);
---- or nil and a message
+---@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended
+--- it); or nil and a message
 ---@return string? message
 function Recipe:train(output)
    options.check_value("recipe:train", "output", output, { type = "string" })
@@ -246,7 +250,7 @@ function Recipe:train(output)
    data.model:summary()
    local last = #self.stages
    while self.stages[last].epochs == 0 do last = last - 1 end
-   local before, history, message, done = 0, nil, nil, nil
+   local before, history = 0, nil
    for k = 1, last do
       local stage = self.stages[k]
       if stage.epochs > 0 then
@@ -254,16 +258,17 @@ function Recipe:train(output)
          data.train = curves_of(self, systems, k, TRAINING, self.examples_per_epoch, stage.observations_per_system)
          data.valid = curves_of(self, systems, k, VALIDATION, self.examples_per_epoch // 5,
             math.min(2, stage.observations_per_system)):to_memory()
-         history, message = run_stage(self, stage, before, path, data)
-         if not history then return nil, message end
+         local failure
+         history, failure = run_stage(self, stage, before, path, data)
+         if not history then return nil, failure end
          if history.interrupted then return history end
-         done, message = data.model:load_weights(path)
-         if not done then return nil, message end
+         local loaded, message = data.model:load_weights(path)
+         if not loaded then return nil, message end
          before = before + stage.epochs
       end
    end
-   done, message = calibrate(self, systems, last, output)
-   if not done then return nil, message end
+   local calibrated, message = calibrate(self, systems, last, output)
+   if not calibrated then return nil, message end
    return history
 end
 

@@ -62,8 +62,8 @@ function verdict.doubts(summary)
 end
 
 --- A verdict from the probability, the summary of the curve and the notes.
----@param fields table `p_total`, `summary`, `notes`, `outside` (whatever the probability, the verdict is uncertain), and
---- what else the verdict shall hold
+---@param fields table `p_total`, `summary`, `notes`, `outside` (whatever the probability, the verdict is uncertain),
+--- and what else the verdict shall hold
 ---@param limits table `total_from`, `partial_below`: probabilities that divide total, uncertain and partial
 ---@return totality.Verdict
 function verdict.new(fields, limits)

@@ -28,9 +28,9 @@ table; several files of one star are divided by semicolons.
   --help
 
 Columns of the table: id, file, p_total (probability that the eclipse is total), verdict (total, partial, or
-uncertain: then neither is likely enough, or the curve is unlike those that the network knows), minimum (the flatter one: primary is the deeper), n_points (used), noise (of a point, in units of the
-maximum flux), period (days; the one used: refined on the data, or found), note. A star that can't be judged has no
-verdict and a note that says why.
+uncertain: then neither is likely enough, or the curve is unlike those that the network knows), minimum (the flatter
+one: primary is the deeper), n_points (used), noise (of a point, in units of the maximum flux), period (days; the one
+used: refined on the data, or found), note. A star that can't be judged has no verdict and a note that says why.
 
 Exit status: 0 all stars were judged, 1 some were not, 2 the arguments, the catalogue, the weights or the output
 can't be used.
@@ -136,7 +136,8 @@ local function estimate_prior(values, classifier, count)
    end, { threads = values.threads })
    bar:clear()
    if not share then return nil, judged end
-   io.stderr:write(("totality classify: share of total eclipses %.3f, estimated from %d stars\n"):format(share, judged))
+   io.stderr:write(("totality classify: share of total eclipses %.3f, estimated from %d stars\n"):format(share,
+      judged))
    return share
 end
 
@@ -150,7 +151,8 @@ local function judge_all(values, classifier, table_of_verdicts, next_star, bar)
       waiting[last] = star
       return curve_of(star)
    end
-   for k, verdict, problem in classifier:classify_all(next_curve, { threads = values.threads, prior = values.prior }) do
+   local settings = { threads = values.threads, prior = values.prior }
+   for k, verdict, problem in classifier:classify_all(next_curve, settings) do
       local star = waiting[first]
       waiting[first], first = nil, first + 1
       if verdict and values.images then
