@@ -62,6 +62,7 @@ local function draw_star(page, place, number, row, style)
    local y = place // COLUMNS * CELL_HEIGHT + 16
    page:text(x, y - 3, tostring(number), 0, false, 1)
    local curve, message = totality.read(row.path, { period = row.period, epoch = row.epoch })
+   if curve and not (curve.period or curve.phase) then curve, message = curve:find_period() end
    local image, summary
    if curve then image, summary = curve:prepare { width = SIZE, height = SIZE, style = style } end
    if not image then return ("%d,%s,,,,,%s"):format(number, row.id, (message or summary):gsub("[,\n]", ";")) end

@@ -450,6 +450,28 @@ function totality.keras.get_weights(model) end
 ---@return string? message
 function totality.keras.load_weights(model, path) end
 
+totality.labelled_images = {}
+
+--- Writes the images of a data set as DIRECTORY/total/NUMBER.png and DIRECTORY/partial/NUMBER.png, and
+--- DIRECTORY/labels.csv with the columns file and label.
+---@param dataset table see totality.dataset; labels 1 (total) and 0 (partial), images of one channel
+---@param directory string is made when it is missing
+---@param given? { first?: integer, count?: integer, verbose?: boolean } a part of the samples (default all); a line
+--- of progress on a terminal (default true)
+---@return integer|nil count of images written
+---@return string? message
+function totality.labelled_images.write(dataset, directory, given) end
+
+--- Scores the answers of another program to images that `totality.labelled_images.write` wrote, with 95 % intervals.
+---@param labels_path string the labels.csv of the images
+---@param predictions_path string a CSV table with the columns file and p_total (probability of a total eclipse), or
+--- file and label (total or partial); folders in front of the files' names don't count
+---@param given? { threshold?: number } of p_total, from which the answer is "total" (default 0.5)
+---@return table<string, { value: number, low: number, high: number }>|nil scores accuracy, balanced_accuracy, f1,
+--- recall, precision
+---@return string? message when a file can't be read, or an image has no answer
+function totality.labelled_images.score(labels_path, predictions_path, given) end
+
 totality.layers = {}
 
 --- Convolution 3x3 with stride 1 and zero padding, so that the image keeps its size (Keras'

@@ -12,7 +12,8 @@ local runs = require "totality.experiment.runs"
 
 local experiments = {}
 
-local NAMES = { "comparison" }
+local NAMES = { "asas", "comparison", "insights", "kepler", "light_contributions", "mass_ratio_radius_ratio",
+   "mass_ratios", "noise", "totality_limits", "transfer" }
 
 local SCALES = { "tiny", "quick", "full" }
 

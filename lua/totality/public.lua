@@ -12,6 +12,7 @@ return {
    detached = { "totality.system", "detached" },
    experiments = { "totality.experiments" },
    keras = { "totality.keras" },
+   labelled_images = { "totality.labelled_images" },
    layers = { "totality.layers" },
    load_model = { "totality.model", "load_model" },
    metrics = { "totality.metrics" },

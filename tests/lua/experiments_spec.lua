@@ -6,6 +6,7 @@ local files = require "totality.files"
 local report = require "totality.experiment.report"
 local runs = require "totality.experiment.runs"
 local scores = require "totality.experiment.scores"
+local totality = require "totality"
 
 local directory
 
@@ -57,6 +58,35 @@ describe("experiments.run", function()
          "there is no experiment 'comparisons'; did you mean 'comparison'?", 1, true)
       assert.error_matches(function() experiments.run("comparison", { catalogue = "x" }) end,
          "experiment 'comparison' takes no catalogue", 1, true)
+   end)
+end)
+
+describe("an experiment on a survey", function()
+   it("judges a catalogue of real curves", function()
+      local folder = os.getenv "PWD" .. "/examples/curves/"
+      local lines = { "id,file,period,epoch,label" }
+      for k, row in ipairs(assert(totality.read_catalogue(folder .. "catalogue.csv"))) do
+         lines[#lines + 1] = ("%s,%s%s,%s,%s,%s"):format(row.id, folder, row.file, row.period or "", row.epoch or "",
+            ({ "total", "partial", "unknown" })[k] or "total")
+      end
+      assert(files.write(directory .. "/stars.csv", table.concat(lines, "\n") .. "\n"))
+      local path = assert(experiments.run("asas", { scale = "tiny", output = directory, verbose = false,
+         catalogue = directory .. "/stars.csv" }))
+      local page = content(path)
+      assert.matches("## Real curves\n\nThe stars of `stars.csv`", page, 1, true)
+      assert.equal(#lines - 2, tonumber(content(directory .. "/real.csv"):match "CNN10 of the project,(%d+)"))
+   end)
+
+   it("says what is wrong with a catalogue", function()
+      local function run(text)
+         assert(files.write(directory .. "/stars.csv", text))
+         return select(2, experiments.run("kepler", { scale = "tiny", output = directory, verbose = false,
+            catalogue = directory .. "/stars.csv" }))
+      end
+      assert.matches("stars.csv: stars with a period and the labels total and partial are needed, there are 0 and 0",
+         run "id,file,period\na,b.dat,1\n", 1, true)
+      assert.matches("none.csv: No such file", select(2, experiments.run("kepler", { scale = "tiny",
+         output = directory, verbose = false, catalogue = directory .. "/none.csv" })), 1, true)
    end)
 end)
 

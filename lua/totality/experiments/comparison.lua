@@ -9,12 +9,12 @@ local comparison = {
    title = "Networks by image size, training noise and test noise",
    shows = [[
 CNN10 on images of 100x100 pixels and CNN15 on 250x250 and 350x175 (width x height) are each trained on curves
-without noise, with noise 0.02 and 0.05 of the maximum flux, and with a mixture of the three, and tested with each. A
-curve has as many points, regular in phase, as the image has columns. All networks are trained on the same systems
+without noise, with noise 0.02 and 0.05 of the maximum flux, and with a mixture of the three, and tested with each.
+A curve has as many points, regular in phase, as the image has columns. All networks are trained on the same systems
 and tested on the same others, half of them with a spot, orbits at random, 26 % total. Balanced accuracy is taken at
 the threshold 0.26, F1 at 0.5. No classifier can be better than the Bayes limit: what the posterior over a bank of
-model curves achieves on the test set (`totality.bayes_limit`, which knows all of an observation but the system) lies
-below it, what the posterior claims mostly above.]],
+model curves achieves on the test set (`totality.bayes_limit`, which knows all of an observation but the system)
+lies below it, what the posterior claims mostly above.]],
    scales = {
       tiny = { train = 16, test = 8, epochs_cnn10 = 1, epochs_cnn15 = 1, bank = 200, per_system = 8 },
       quick = { train = 4096, test = 800, epochs_cnn10 = 10, epochs_cnn15 = 4, bank = 8000, per_system = 4 },

@@ -1,0 +1,222 @@
+--- Experiments on the curves of a survey: how well are total eclipses found among them?
+--
+-- Each judge is a CNN10: the one that comes with the project, one trained on curves that are regular in phase with
+-- constant noise, and one trained on the simulated survey.
+
+local catalogue = require "totality.catalogue"
+local core = require "totality.core"
+local kinds = require "totality.experiment.kinds"
+local metrics = require "totality.metrics"
+local plot = require "totality.plot"
+local scores = require "totality.experiment.scores"
+local totality = require "totality"
+
+local application = {}
+
+-- The class is total from here on; balanced accuracy is taken at the share of total eclipses in the population.
+local THRESHOLD, SHARE = 0.5, 0.26
+
+local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
+
+local SHOWN = { "accuracy", "recall", "precision", "f1", "balanced_accuracy" }
+
+local JUDGES = {
+   { name = "shipped", about = "CNN10 of the project" },
+   { name = "regular", about = "CNN10, regular phases, constant noise" },
+   { name = "survey", about = "CNN10, the simulated survey" },
+}
+
+local function train_name(judge, seed) return ("train %s seed %d"):format(judge.name, seed) end
+
+local function judge_name(judge, seed, of) return ("judge %s seed %d, %s"):format(judge.name, seed, of) end
+
+-- Draws curves until there are enough of both kinds: gives them one by one, and writes down their labels.
+local function simulated_curves(run, context, labels)
+   local data = kinds.synthetic({ size = 1 << 20, seed = run.seed, spots = 0.5, surveys = { [run.survey] = 1 } },
+      context.threads)
+   local left, first = { [0] = run.curves - run.total, run.total }, 1
+   local examples, light_left, k = {}, nil, 0
+   return function()
+      while left[0] + left[1] > 0 do
+         if k == #examples then
+            examples, light_left = data:curves(first, 32)
+            first, k = first + 32, 0
+         end
+         k = k + 1
+         local label = light_left[k] < TOTAL_LIGHT and 1 or 0
+         if left[label] > 0 then
+            left[label] = left[label] - 1
+            labels[#labels + 1] = label
+            return examples[k].curve
+         end
+      end
+   end
+end
+
+-- The labelled stars of a catalogue that have a period; messages stand for curves that can't be read.
+local function real_curves(run, labels)
+   local rows, message = catalogue.read(run.catalogue)
+   if not rows then return nil, message end
+   local k = 0
+   return function()
+      repeat
+         k = k + 1
+         local row = rows[k]
+         if not row then return nil end
+         local label = ({ total = 1, partial = 0 })[row.label]
+         if label and row.period then
+            labels[#labels + 1] = label
+            if row.problem then return row.problem end
+            local curve, problem = totality.read(row.path, { period = row.period, epoch = row.epoch })
+            return curve or problem
+         end
+      until false
+   end
+end
+
+local function judge(run, context)
+   local labels, probabilities, failures = {}, {}, 0
+   local curves, message
+   if run.catalogue then
+      curves, message = real_curves(run, labels)
+   else
+      curves = simulated_curves(run, context, labels)
+   end
+   if not curves then return nil, message end
+   local classifier
+   classifier, message = totality.classifier { weights = run.model and context.paths[run.model] .. ".safetensors" }
+   if not classifier then return nil, message end
+   for k, verdict in classifier:classify_all(curves, { threads = context.threads }) do
+      failures = failures + (verdict and 0 or 1)
+      probabilities[k] = verdict and verdict.p_total or 0.0 -- what can't be judged is not found
+   end
+   local found = { [0] = 0, 0 }
+   for _, label in ipairs(labels) do found[label] = found[label] + 1 end
+   if found[0] == 0 or found[1] == 0 then
+      return nil, ("%s: stars with a period and the labels total and partial are needed, there are %d and %d"):format(
+         run.catalogue, found[1], found[0])
+   end
+   return { labels = labels, probabilities = probabilities, failures = failures }
+end
+
+local function train_runs(about, settings, judge_of)
+   local list, observation = {}, about.observation
+   for seed = 1, judge_of.name == "shipped" and 0 or settings.seeds do
+      local data = { size = settings.train, seed = 1, spots = 0.5, observations_per_system = settings.per_system }
+      if judge_of.name == "survey" then
+         data.surveys = { [about.survey] = 1 }
+      else
+         data.observations = { observation }
+      end
+      list[seed] = { name = train_name(judge_of, seed), kind = "train", seed = seed, data = data,
+         network = { name = "cnn10", seed = seed }, epochs = settings.epochs, batch_size = 32, learning_rate = 1e-3 }
+   end
+   return list
+end
+
+local function file_checksum(path)
+   local file <close>, message = io.open(path, "rb")
+   if not file then return message end
+   return core.crc32(file:read "a")
+end
+
+-- The runs in which a judge looks at curves: each set of simulated ones, and the catalogue.
+local function judge_runs(about, settings, judge_of)
+   local list = {}
+   for seed = 1, judge_of.name == "shipped" and 1 or settings.seeds do
+      local model = judge_of.name ~= "shipped" and train_name(judge_of, seed) or nil
+      for set = 1, settings.sets do
+         list[#list + 1] = { name = judge_name(judge_of, seed, "set " .. set), kind = "calculate",
+            calculate = judge, model = model, survey = about.survey, curves = about.curves, total = about.total,
+            seed = 1000 + set }
+      end
+      if settings.catalogue then
+         list[#list + 1] = { name = judge_name(judge_of, seed, "catalogue"), kind = "calculate", calculate = judge,
+            model = model, catalogue = settings.catalogue, checksum = file_checksum(settings.catalogue) }
+      end
+   end
+   return list
+end
+
+local function runs(about, settings)
+   local list = {}
+   for _, judge_of in ipairs(JUDGES) do
+      for _, make in ipairs { train_runs, judge_runs } do
+         table.move(make(about, settings, judge_of), 1, settings.seeds * (settings.sets + 1), #list + 1, list)
+      end
+   end
+   return list
+end
+
+-- All labels and probabilities of a judge, of all trainings and sets.
+local function pooled(results, settings, judge_of, sets)
+   local labels, probabilities, failures = {}, {}, 0
+   for seed = 1, judge_of.name == "shipped" and 1 or settings.seeds do
+      for _, of in ipairs(sets) do
+         local result = results[judge_name(judge_of, seed, of)]
+         table.move(result.labels, 1, #result.labels, #labels + 1, labels)
+         table.move(result.probabilities, 1, #result.probabilities, #probabilities + 1, probabilities)
+         failures = failures + result.failures
+      end
+   end
+   return labels, probabilities, failures
+end
+
+local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value, interval.low, interval.high) end
+
+local function write_scores(page, name, results, settings, sets)
+   local rows, bars = {}, {}
+   for _, judge_of in ipairs(JUDGES) do
+      local labels, probabilities, failures = pooled(results, settings, judge_of, sets)
+      local intervals = scores.intervals(labels, scores.classes(probabilities, THRESHOLD))
+      intervals.balanced_accuracy = scores.intervals(labels, scores.classes(probabilities, SHARE)).balanced_accuracy
+      local row, bar = { judge_of.about, #labels }, { label = judge_of.name, values = {}, errors = {} }
+      for k, measure in ipairs(SHOWN) do
+         local interval = intervals[measure]
+         row[#row + 1] = show(interval)
+         bar.values[k], bar.errors[k] = interval.value, (interval.high - interval.low) / 2
+      end
+      row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), failures
+      rows[#rows + 1], bars[#bars + 1] = row, bar
+   end
+   page:table(name, { "network", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy", "ROC AUC",
+      "not judged" }, rows)
+   page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
+      bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
+end
+
+local function write_report(about, page, results, settings)
+   page:text "## Simulated curves"
+   page:text(("Sets of %d curves with %d total eclipses: %d. Scores are of all sets and trainings (%d) together, "
+      .. "with 95 %% intervals by bootstrap of the stars; classes at probability 0.5, balanced accuracy at "
+      .. "0.26."):format(about.curves, about.total, settings.sets, settings.seeds))
+   local sets = {}
+   for set = 1, settings.sets do sets[set] = "set " .. set end
+   write_scores(page, "simulated", results, settings, sets)
+   if settings.catalogue then
+      page:text "## Real curves"
+      page:text(("The stars of `%s` with a period and a label."):format(settings.catalogue:match "[^/]*$"))
+      write_scores(page, "real", results, settings, { "catalogue" })
+   end
+   page:text "## Beside the talk"
+   page:text(about.beside)
+end
+
+--- An experiment of this kind.
+---@param about table `title`, `shows`, `survey` (its name), `curves`, `total`, `observation` (of the network trained
+--- on regular phases, see totality.synthetic), `beside` (what is known of others' scores)
+---@return table experiment
+function application.define(about)
+   return {
+      title = about.title, shows = about.shows, takes_catalogue = true,
+      scales = {
+         tiny = { train = 16, epochs = 1, sets = 1, per_system = 4 },
+         quick = { train = 4096, epochs = 8, sets = 2, per_system = 2 },
+         full = { train = 65536, epochs = 20, sets = 10, per_system = 4, seeds = 3 },
+      },
+      runs = function(settings) return runs(about, settings) end,
+      report = function(page, results, settings) write_report(about, page, results, settings) end,
+   }
+end
+
+return application
