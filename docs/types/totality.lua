@@ -226,9 +226,10 @@ function totality.classifier.shipped_weights(name) end
 --- A classifier with the shipped weights, or with others.
 --
 -- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
--- images (default: the CNN10 that comes with the
--- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
--- (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used.
+-- images, the `prior` (share of total eclipses) for which its probabilities hold, and a calibration (default: the
+-- CNN10 that comes with the project); `total_from` and `partial_below`: probabilities that divide total, uncertain
+-- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message when the
+-- file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
@@ -249,8 +250,8 @@ function Classifier:classify_all(curves, given) end
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
---- `prior`: share of total eclipses among the stars that it is one of, in (0, 1) (default: that of the population that
---- the weights are for, classifier.prior);
+--- `prior`: share of total eclipses among the stars that it is one of, in (0, 1) (default: that of the population
+--- that the weights are for, classifier.prior);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
 ---@return totality.Verdict|nil verdict
 ---@return string? message when the data make no curve
@@ -990,7 +991,8 @@ local Recipe = {}
 
 --- CNN10 on images of 100 x 100.
 ---@param given? table `width`, `height` (pixels), `epochs` (default 63; all stages), `examples_per_epoch` (images
---- that were never seen before; default 20480), `batch_size` (default: 32, in the last stage 64), `seed`, `threads` (default all processors),
+--- that were never seen before; default 20480), `batch_size` (default: 32, in the last stage 64), `seed`,
+--- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
 ---@return totality.Recipe
 function totality.recipes.cnn10(given) end
@@ -1002,11 +1004,11 @@ function totality.recipes.cnn15(given) end
 
 --- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
 --- validation loss, and at the end once more with their calibration (see totality.calibration); those of the stages
---- before to OUTPUT.stage1, OUTPUT.stage2. After an interruption (Ctrl-C, a power failure) the same call continues from the
---- stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
+--- before to OUTPUT.stage1, OUTPUT.stage2. After an interruption (Ctrl-C, a power failure) the same call continues
+--- from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
 ---@param output string
----@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended it);
---- or nil and a message
+---@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended
+--- it); or nil and a message
 ---@return string? message
 function Recipe:train(output) end
 
