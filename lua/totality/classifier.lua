@@ -37,8 +37,8 @@ end
 -- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
 -- images, the `prior` (share of total eclipses) for which its probabilities hold, and a calibration (default: the
 -- CNN10 that comes with the project); `total_from` and `partial_below`: probabilities that divide total, uncertain
--- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message when the
--- file can't be used.
+-- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message
+-- when the file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
