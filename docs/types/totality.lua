@@ -990,8 +990,8 @@ totality.recipes = {}
 local Recipe = {}
 
 --- CNN10 on images of 100 x 100.
----@param given? table `width`, `height` (pixels), `epochs` (default 63; all stages), `examples_per_epoch` (images
---- that were never seen before; default 20480), `batch_size` (default: 32, in the last stage 64), `seed`,
+---@param given? table `width`, `height` (pixels), `epochs` (default 79; all stages), `examples_per_epoch` (images
+--- that were never seen before; default 20480), `batch_size` (default: 32, with surveys 64), `seed`,
 --- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
 ---@return totality.Recipe
@@ -1004,8 +1004,8 @@ function totality.recipes.cnn15(given) end
 
 --- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
 --- validation loss, and at the end once more with their calibration (see totality.calibration); those of the stages
---- before to OUTPUT.stage1, OUTPUT.stage2. After an interruption (Ctrl-C, a power failure) the same call continues
---- from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
+--- before to OUTPUT.stage1, OUTPUT.stage2 and so on. After an interruption (Ctrl-C, a power failure) the same call
+--- continues from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
 ---@param output string
 ---@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended
 --- it); or nil and a message

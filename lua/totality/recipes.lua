@@ -26,18 +26,22 @@ local PLAIN = {
 -- Tobin et al. 2017, arXiv:1703.06907).
 local SURVEYS = { asas3 = 0.29, kepler = 0.08, crts = 0.06, asas_sn = 0.05, ogle = 0.04, tess = 0.03, linear = 0.02,
    ztf = 0.02 }
-local PLAIN_BESIDE_SURVEYS = {
-   { weight = 0.26, phases = "regular", points = 100, noise = 0.02 },
-   { weight = 0.08, phases = "regular", points = { 80, 400 }, noise = { 0.002, 0.05 } },
-   { weight = 0.07, phases = "random", points = { 80, 1000 }, noise = { 0.002, 0.08 } },
-}
+local function plain_beside_surveys(usual)
+   return {
+      { weight = usual, phases = "regular", points = 100, noise = 0.02 },
+      { weight = 0.08, phases = "regular", points = { 80, 400 }, noise = { 0.002, 0.05 } },
+      { weight = 0.07, phases = "random", points = { 80, 1000 }, noise = { 0.002, 0.08 } },
+   }
+end
 
 -- Each stage goes on from the best weights of the one before.
 local STAGES = {
    { epochs = 30, learning_rate = 1e-3, batch_size = 32, observations = PLAIN, observations_per_system = 1 },
    { epochs = 13, learning_rate = 5e-4, batch_size = 32, observations = PLAIN, observations_per_system = 1 },
-   { epochs = 20, learning_rate = 3e-4, batch_size = 64, observations = PLAIN_BESIDE_SURVEYS, surveys = SURVEYS,
-      observations_per_system = 4 },
+   { epochs = 20, learning_rate = 3e-4, batch_size = 64, observations = plain_beside_surveys(0.26),
+      surveys = SURVEYS, observations_per_system = 4 },
+   { epochs = 16, learning_rate = 3e-4, batch_size = 64, observations = plain_beside_surveys(0.40),
+      surveys = SURVEYS, observations_per_system = 4 },
 }
 
 -- The rate at the end of a stage, as a part of that at its beginning.
@@ -92,8 +96,8 @@ local function new(name, given)
 end
 
 --- CNN10 on images of 100 x 100.
----@param given? table `width`, `height` (pixels), `epochs` (default 63; all stages), `examples_per_epoch` (images
---- that were never seen before; default 20480), `batch_size` (default: 32, in the last stage 64), `seed`,
+---@param given? table `width`, `height` (pixels), `epochs` (default 79; all stages), `examples_per_epoch` (images
+--- that were never seen before; default 20480), `batch_size` (default: 32, with surveys 64), `seed`,
 --- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
 ---@return totality.Recipe
@@ -231,8 +235,8 @@ end
 
 --- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
 --- validation loss, and at the end once more with their calibration (see totality.calibration); those of the stages
---- before to OUTPUT.stage1, OUTPUT.stage2. After an interruption (Ctrl-C, a power failure) the same call continues
---- from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
+--- before to OUTPUT.stage1, OUTPUT.stage2 and so on. After an interruption (Ctrl-C, a power failure) the same call
+--- continues from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
 ---@param output string
 ---@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended
 --- it); or nil and a message
