@@ -107,7 +107,7 @@ LUA_ENVIRONMENT = LUA_PATH_5_4="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;" 
 	LUA_CPATH_5_4="$(CURDIR)/$(BUILD)/lib/?.so;;"
 
 .PHONY: demo
-demo: ## classify the example stars: pictures and a table of verdicts in demo/
+demo: ## classify the example stars: pictures, a table of verdicts and a report in demo/
 	@tools/dependencies.sh build
 	@$(MAKE) $(PARALLEL) all
 	@mkdir -p demo/images
@@ -116,7 +116,9 @@ demo: ## classify the example stars: pictures and a table of verdicts in demo/
 	@echo
 	@$(LUA) tools/show_csv.lua demo/verdicts.csv
 	@echo
-	@echo "The table is in demo/verdicts.csv, the images that the network saw are in demo/images/."
+	@$(LAUNCHER) report --verdicts demo/verdicts.csv --images demo/images --labels examples/curves/catalogue.csv \
+		--label-column eclipse_in_literature --title "The example stars" --output demo/report.html
+	@echo "The report, with what the network saw, is demo/report.html; the table is demo/verdicts.csv."
 
 # ---- tests ----------------------------------------------------------------------------------
 

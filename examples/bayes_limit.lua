@@ -36,7 +36,7 @@ local function judge_by_network(dataset, share)
    end
    show("CNN10", metrics.accuracy_score(labels, classes(scores, 0.5)),
       metrics.balanced_accuracy_score(labels, classes(scores, share)), metrics.f1_score(labels, classes(scores, 0.5)),
-      metrics.roc_auc_score(labels, scores), require("totality.bayes_limit").calibration_error(labels, scores))
+      metrics.roc_auc_score(labels, scores), metrics.calibration_error(labels, scores))
 end
 
 -- What is known of the observation beside its points: all; or no more than an image shows, where the deeper minimum

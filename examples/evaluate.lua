@@ -20,19 +20,6 @@ local function classes(scores, threshold)
    return list
 end
 
-local function expected_calibration_error(labels, scores)
-   local bins = {}
-   for k = 1, #scores do
-      local b = math.min(9, math.floor(scores[k] * 10))
-      local bin = bins[b] or { count = 0, difference = 0 }
-      bin.count, bin.difference = bin.count + 1, bin.difference + scores[k] - labels[k]
-      bins[b] = bin
-   end
-   local sum = 0
-   for _, bin in pairs(bins) do sum = sum + math.abs(bin.difference) end
-   return sum / #scores
-end
-
 print(("%s on %d systems, 100 points, noise 0.02"):format(classifier.weights, systems))
 print("spots  total   threshold  balanced accuracy  F1     F1 at 0.5  ROC AUC  calibration error")
 for _, share in ipairs { 0, 0.5 } do
@@ -56,5 +43,5 @@ for _, share in ipairs { 0, 0.5 } do
    print(("%3.0f %%  %4.1f %%  %9.3f  %17.4f  %5.3f  %9.3f  %7.4f  %17.4f"):format(100 * share, 100 * prior, prior,
       metrics.balanced_accuracy_score(labels, classes(scores, prior)),
       metrics.f1_score(labels, classes(scores, prior)), metrics.f1_score(labels, classes(scores, 0.5)),
-      metrics.roc_auc_score(labels, scores), expected_calibration_error(labels, scores)))
+      metrics.roc_auc_score(labels, scores), metrics.calibration_error(labels, scores)))
 end

@@ -90,13 +90,6 @@ totality.bayes_limit = {}
 ---@field scores number[] the probabilities
 local BayesLimit = {}
 
---- The mean distance of predicted probability and observed frequency, over ten bins of the probability
---- (the expected calibration error of Naeini, Cooper & Hauskrecht 2015, AAAI 29, 2901).
----@param labels integer[] 0 or 1
----@param scores number[] probabilities
----@return number
-function totality.bayes_limit.calibration_error(labels, scores) end
-
 --- Estimates the Bayes limit for the curves of a data set: each is judged by the posterior, with everything about
 --- the observation known but what the options say.
 ---
@@ -554,6 +547,31 @@ function totality.metrics.roc_curve(y_true, y_score, given) end
 -- 2.2e-16.
 function totality.metrics.log_loss(y_true, y_prob) end
 
+--- The mean distance of predicted probability and observed frequency, over bins of equal width of the probability
+--- (the expected calibration error of Naeini, Cooper & Hauskrecht 2015, AAAI 29, 2901).
+---@param y_true any labels
+---@param y_prob any probabilities of label 1
+---@param given? { bins?: integer } default 10
+---@return number
+function totality.metrics.calibration_error(y_true, y_prob, given) end
+
+--- The 95 % interval of a share of which `successes` of `trials` are known (Wilson 1927, JASA 22, 209).
+---@param successes integer
+---@param trials integer at least 1
+---@return number low
+---@return number high
+function totality.metrics.wilson_interval(successes, trials) end
+
+--- The 95 % interval of any of the measures above, from the quantiles of resamples (Efron 1979, Ann. Statist. 7, 1);
+--- each resample has as many of either class as there are. Same seed, same interval.
+---@param measure function as metrics.f1_score
+---@param y_true any
+---@param y_other any what the measure compares with y_true
+---@param given? { resamples?: integer, seed?: integer } default 1000, 0
+---@return number low
+---@return number high
+function totality.metrics.bootstrap_interval(measure, y_true, y_other, given) end
+
 totality.model = {}
 
 --- A sequential network, made by `totality.sequential`, `totality.models.NAME` or `totality.load_model`.
@@ -893,6 +911,45 @@ totality.readers = {}
 --- path, and the line if there is one
 ---@return string? message
 function totality.read(path, given) end
+
+totality.recipes = {}
+
+--- A recipe, made by `totality.recipes.cnn10` or `totality.recipes.cnn15`.
+---@class totality.Recipe
+---@field network string name in totality.models
+---@field stages { epochs: integer, learning_rate: number }[]
+local Recipe = {}
+
+--- CNN10 on images of 100 x 100.
+---@param given? table `width`, `height` (pixels), `epochs` (default 43; both stages), `examples_per_epoch` (systems
+--- that were never seen before; default 20000), `batch_size` (32), `seed`, `threads` (default all processors),
+--- `precision` ("fp32" or "bf16", see model:compile)
+---@return totality.Recipe
+function totality.recipes.cnn10(given) end
+
+--- CNN15 on images of 250 x 250.
+---@param given? table as for `cnn10`
+---@return totality.Recipe
+function totality.recipes.cnn15(given) end
+
+--- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
+--- validation loss, those of the stage before to OUTPUT.first. After an interruption (Ctrl-C, a power failure) the
+--- same call continues from OUTPUT.checkpoint or OUTPUT.first.checkpoint, with the same result.
+---@param output string
+---@return totality.History|nil history of the last stage that was trained (`interrupted`: by Ctrl-C); or nil and a
+--- message
+---@return string? message
+function Recipe:train(output) end
+
+totality.report = {}
+
+--- The page as text.
+---@param rows table[] a verdict each, as `totality classify` writes them: `id` (or `file`), `p_total`, and if present
+--- `verdict`, `minimum`, `period`, `n_points`, `noise`, `note`, and `label` (total, partial or "")
+---@param given? table `title` (default "Total eclipses"); `image`, a function from an id to the bytes of a PNG or
+--- nil; `images_for`: how many stars are shown with it, the most total first (default 200)
+---@return string html
+function totality.report.html(rows, given) end
 
 totality.schedules = {}
 

@@ -28,25 +28,6 @@ Limit.__index = Limit
 
 local BOOTSTRAPS = 200
 
--- Probabilities are compared with frequencies in so many bins.
-local CALIBRATION_BINS = 10
-
---- The mean distance of predicted probability and observed frequency, over ten bins of the probability
---- (the expected calibration error of Naeini, Cooper & Hauskrecht 2015, AAAI 29, 2901).
----@param labels integer[] 0 or 1
----@param scores number[] probabilities
----@return number
-function bayes_limit.calibration_error(labels, scores)
-   local differences = {}
-   for k = 1, #scores do
-      local b = math.min(CALIBRATION_BINS - 1, math.floor(scores[k] * CALIBRATION_BINS))
-      differences[b] = (differences[b] or 0) + scores[k] - labels[k]
-   end
-   local sum = 0
-   for b = 0, CALIBRATION_BINS - 1 do sum = sum + math.abs(differences[b] or 0) end
-   return sum / #scores
-end
-
 local function classes(scores, threshold)
    local list = {}
    for k = 1, #scores do list[k] = scores[k] >= threshold and 1 or 0 end
@@ -59,7 +40,7 @@ local function achieved(labels, scores, threshold)
       accuracy = metrics.accuracy_score(labels, at_half), f1 = metrics.f1_score(labels, at_half),
       balanced_accuracy = metrics.balanced_accuracy_score(labels, classes(scores, threshold)),
       roc_auc = metrics.roc_auc_score(labels, scores),
-      calibration_error = bayes_limit.calibration_error(labels, scores),
+      calibration_error = metrics.calibration_error(labels, scores),
    }
 end
 

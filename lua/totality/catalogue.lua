@@ -40,80 +40,18 @@ local function take_row(path, line, names, fields)
    return row
 end
 
-local BLOCK = 1 << 16
-
--- The lines of a file, whatever ends them, each with its number; at a failure of reading nil and a message.
-local function lines_of(file)
-   local rest, position, count, ended = "", 1, 0, false
-   return function()
-      while true do
-         local first, last = rest:find("\r?\n", position)
-         local cr = rest:find("\r", position, true)
-         -- a \r at the very end of what has been read may be half of \r\n
-         if cr and (not first or cr < first) and (cr < #rest or ended) then first, last = cr, cr end
-         if first then
-            local line = rest:sub(position, first - 1)
-            position, count = last + 1, count + 1
-            return line, count
-         end
-         if ended then
-            if position > #rest then return nil end
-            local line = rest:sub(position)
-            position, count = #rest + 1, count + 1
-            return line, count
-         end
-         local block, failure = file:read(BLOCK)
-         if failure then return nil, failure end
-         if block and count == 0 and rest == "" then block = block:gsub("^\xef\xbb\xbf", "") end
-         rest, position, ended = rest:sub(position) .. (block or ""), 1, not block
-      end
-   end
-end
-
-local function names_of(fields)
-   local names, has_file = {}, false
-   for k, name in ipairs(fields) do
-      names[k] = name:lower()
-      has_file = has_file or names[k] == "file"
-   end
-   return has_file and names
-end
-
 --- Goes through a table of stars, row by row (see totality.read_catalogue); keeps nothing of it in memory.
 ---@param path string
 ---@return function|nil next gives the next row; nil at the end; or nil and a message that begins with the path
 ---@return string? message
 function catalogue.rows(path)
    options.check_value("totality.catalogue.rows", "path", path, { type = "string" })
-   local file, message = io.open(path, "rb")
-   if not file then return nil, message end
-   local next_line, names, found = lines_of(file), nil, false
-   local function finish(failure)
-      file:close()
-      next_line = function() return nil end
-      return nil, failure
-   end
+   local next_fields, names = csv.rows(path, { "file" })
+   if not next_fields then return nil, names end
    return function()
-      while true do
-         local content, line = next_line()
-         if not content then
-            if line then return finish(("%s: %s"):format(path, line)) end -- the reason of the failure
-            if io.type(file) ~= "file" then return nil end
-            return finish(not names and path .. ": the file is empty"
-               or not found and path .. ": no rows of data" or nil)
-         end
-         if content:find("\0", 1, true) then return finish(path .. ": binary data, not text") end
-         if content:find("%S") and not content:find("^%s*#") then
-            local fields = csv.split(content)
-            if not fields then return finish(("%s:%d: a quotation mark is not closed"):format(path, line)) end
-            if names then
-               found = true
-               return take_row(path, line, names, fields)
-            end
-            names = names_of(fields)
-            if not names then return finish(("%s:%d: the header names no column 'file'"):format(path, line)) end
-         end
-      end
+      local fields, line = next_fields()
+      if not fields then return nil, line end
+      return take_row(path, line, names, fields)
    end
 end
 

@@ -3,8 +3,14 @@
 local commands = {
    classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves",
       interrupted = "; the rows written are complete, --resume goes on with them" },
+   evaluate = { module = "totality.cli.evaluate", text = "compare verdicts with labels: scores and intervals" },
    experiment = { module = "totality.cli.experiment", text = "make a table or figure of docs/results",
       interrupted = "; the same command goes on with what is missing" },
+   report = { module = "totality.cli.report", text = "make an HTML page of verdicts" },
+   simulate = { module = "totality.cli.simulate", text = "write light curves of simulated stars, and what is true",
+      interrupted = "; the stars written are complete, --resume goes on with them" },
+   train = { module = "totality.cli.train", text = "train a network by its recipe",
+      interrupted = "; the same command continues from the last checkpoint" },
 }
 
 local cli = {}
@@ -14,7 +20,7 @@ local function usage()
    local names = {}
    for name in pairs(commands) do names[#names + 1] = name end
    table.sort(names)
-   for _, name in ipairs(names) do lines[#lines + 1] = ("  %-10s %s"):format(name, commands[name].text) end
+   for _, name in ipairs(names) do lines[#lines + 1] = ("  %-11s %s"):format(name, commands[name].text) end
    lines[#lines + 1] = ""
    lines[#lines + 1] = "totality COMMAND --help tells more."
    return table.concat(lines, "\n") .. "\n"

@@ -20,7 +20,7 @@ function files.write(path, text)
    local renamed, reason = os.rename(partial, path)
    if not renamed then
       os.remove(partial)
-      return nil, path .. (reason:sub(#partial + 1))
+      return nil, ("%s: %s"):format(path, reason)
    end
    return true
 end

@@ -4,6 +4,7 @@
 -- Where scikit-learn warns and returns 0 (a precision without positive predictions), so does this,
 -- silently.
 
+local core = require "totality.core"
 local measures = require "totality.measures"
 local options = require "totality.options"
 
@@ -36,6 +37,12 @@ end
 local function check_score(what, k, value)
    if type(value) ~= "number" or value ~= value then
       options.fail(what, 4, "y_score[%d] is %s, a number was expected", k, tostring(value))
+   end
+end
+
+local function check_probability(what, k, value)
+   if type(value) ~= "number" or not (value >= 0 and value <= 1) then
+      options.fail(what, 3, "y_prob[%d] is %s, a probability was expected", k, tostring(value))
    end
 end
 
@@ -171,13 +178,85 @@ function metrics.log_loss(y_true, y_prob)
    for k = 1, #y_true do
       local p = y_prob[k]
       check_label("log_loss", "y_true", k, y_true[k], 3)
-      if type(p) ~= "number" or not (p >= 0 and p <= 1) then
-         options.fail("log_loss", 2, "y_prob[%d] is %s, a probability was expected", k, tostring(p))
-      end
+      check_probability("log_loss", k, p)
       p = math.min(math.max(p, epsilon), 1 - epsilon)
       sum = sum - math.log(y_true[k] == 1 and p or 1 - p)
    end
    return sum / #y_true
+end
+
+--- The mean distance of predicted probability and observed frequency, over bins of equal width of the probability
+--- (the expected calibration error of Naeini, Cooper & Hauskrecht 2015, AAAI 29, 2901).
+---@param y_true any labels
+---@param y_prob any probabilities of label 1
+---@param given? { bins?: integer } default 10
+---@return number
+function metrics.calibration_error(y_true, y_prob, given)
+   local what = "calibration_error"
+   local checked = options.check(what, given, { bins = { type = "integer", default = 10, minimum = 1 } })
+   y_true, y_prob = check_pair(what, y_true, y_prob, "y_prob", 3)
+   local differences, sum = {}, 0.0
+   for k = 1, #y_true do
+      check_label(what, "y_true", k, y_true[k], 3)
+      check_probability(what, k, y_prob[k])
+      local bin = math.min(checked.bins, 1 + math.floor(y_prob[k] * checked.bins))
+      differences[bin] = (differences[bin] or 0) + y_prob[k] - y_true[k]
+   end
+   for bin = 1, checked.bins do sum = sum + math.abs(differences[bin] or 0) end
+   return sum / #y_true
+end
+
+-- Of the normal distribution, one side: 95 % within +- this.
+local DEVIATE = 1.959963984540054
+
+--- The 95 % interval of a share of which `successes` of `trials` are known (Wilson 1927, JASA 22, 209).
+---@param successes integer
+---@param trials integer at least 1
+---@return number low
+---@return number high
+function metrics.wilson_interval(successes, trials)
+   local what = "wilson_interval"
+   trials = options.check_value(what, "trials", trials, { type = "integer", minimum = 1 })
+   successes = options.check_value(what, "successes", successes, { type = "integer", minimum = 0, maximum = trials })
+   local share, z2 = successes / trials, DEVIATE ^ 2
+   local centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+   local half = DEVIATE / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials ^ 2))
+   return math.max(0, centre - half), math.min(1, centre + half)
+end
+
+--- The 95 % interval of any of the measures above, from the quantiles of resamples (Efron 1979, Ann. Statist. 7, 1);
+--- each resample has as many of either class as there are. Same seed, same interval.
+---@param measure function as metrics.f1_score
+---@param y_true any
+---@param y_other any what the measure compares with y_true
+---@param given? { resamples?: integer, seed?: integer } default 1000, 0
+---@return number low
+---@return number high
+function metrics.bootstrap_interval(measure, y_true, y_other, given)
+   local what = "bootstrap_interval"
+   options.check_value(what, "measure", measure, { type = "function" })
+   local checked = options.check(what, given, { resamples = { type = "integer", default = 1000, minimum = 40 },
+      seed = { type = "integer", default = 0 } })
+   y_true, y_other = check_pair(what, y_true, y_other, "y_other", 3)
+   local classes, rng, values = { [0] = {}, {} }, core.rng(checked.seed, 0), {}
+   for k = 1, #y_true do
+      check_label(what, "y_true", k, y_true[k], 3)
+      table.insert(classes[y_true[k] // 1 | 0], y_other[k])
+   end
+   local labels, others = {}, {}
+   for resample = 1, checked.resamples do
+      local n = 0
+      for label = 0, 1 do
+         local members = classes[label]
+         for _ = 1, #members do
+            n = n + 1
+            labels[n], others[n] = label, members[rng:integer(1, #members)]
+         end
+      end
+      values[resample] = measure(labels, others)
+   end
+   table.sort(values)
+   return values[math.floor(0.025 * checked.resamples) + 1], values[math.ceil(0.975 * checked.resamples)]
 end
 
 return metrics

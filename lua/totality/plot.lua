@@ -5,9 +5,12 @@
 --    chart:save "loss.svg"
 
 local files = require "totality.files"
+local markup = require "totality.markup"
 local options = require "totality.options"
 
 local plot = {}
+
+local escape = markup.escape
 
 -- Okabe & Ito (2008): colours that people with colour blindness can tell apart; black last.
 local COLOURS = { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000" }
@@ -31,10 +34,6 @@ local function coordinate(value)
    local text = ("%.2f"):format(value):gsub("0+$", ""):gsub("%.$", "")
    return text == "-0" and "0" or text
 end
-
-local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
-
-local function escape(content) return (content:gsub("[&<>\"]", ENTITIES)) end
 
 local function element(name, attributes, content)
    local words = { name }

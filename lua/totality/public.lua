@@ -25,6 +25,8 @@ return {
    radius_ratio = { "totality.system", "radius_ratio" },
    read = { "totality.readers", "read" },
    read_catalogue = { "totality.catalogue", "read" },
+   recipes = { "totality.recipes" },
+   report = { "totality.report" },
    schedules = { "totality.schedules" },
    semi_detached = { "totality.system", "semi_detached" },
    sequential = { "totality.model", "sequential" },

@@ -93,4 +93,37 @@ describe("metrics", function()
       _, message = pcall(function() metrics.roc_curve({ 1 }, { 1, 2 }) end)
       assert.matches("metrics_spec.lua", message)
    end)
+
+   it("give Newcombe's examples of Wilson's interval", function()
+      -- Newcombe 1998, Stat. Med. 17, 857, table I, method 3
+      for _, case in ipairs { { 81, 263, 0.2553, 0.3662 }, { 15, 148, 0.0624, 0.1605 }, { 0, 20, 0, 0.1611 },
+         { 1, 29, 0.0061, 0.1718 } } do
+         local low, high = metrics.wilson_interval(case[1], case[2])
+         assert.is_near(case[3], low, 5e-5)
+         assert.is_near(case[4], high, 5e-5)
+      end
+      assert.error_matches(function() metrics.wilson_interval(3, 2) end, "wilson_interval: successes must be a number")
+   end)
+
+   it("give intervals from resamples that hold the score", function()
+      local labels, scores, rng = {}, {}, core.rng(3, 0)
+      for k = 1, 400 do
+         labels[k] = k % 4 == 0 and 1 or 0
+         scores[k] = rng:normal(labels[k], 1)
+      end
+      local auc = metrics.roc_auc_score(labels, scores)
+      local low, high = metrics.bootstrap_interval(metrics.roc_auc_score, labels, scores, { resamples = 400 })
+      -- 100 positives, 300 negatives, AUC 0.76: standard error 0.029 (Hanley & McNeil 1982, Radiology 143, 29)
+      assert.is_true(low < auc and auc < high)
+      assert.is_near(2 * 1.96 * 0.029, high - low, 0.03)
+      assert.same({ low, high }, { metrics.bootstrap_interval(metrics.roc_auc_score, labels, scores, { resamples = 400 }) })
+   end)
+
+   it("measure calibration", function()
+      -- two bins in use, by hand: |2 * 0.3 - 1| and |1.7 - 2|, divided by 4
+      near((0.4 + 0.3) / 4, metrics.calibration_error({ 0, 1, 1, 1 }, { 0.3, 0.3, 0.8, 0.9 }, { bins = 2 }))
+      near(0, metrics.calibration_error({ 0, 1 }, { 0, 1 }))
+      assert.error_matches(function() metrics.calibration_error({ 0, 1 }, { 0, 1.5 }) end,
+         "calibration_error: y_prob%[2%] is 1.5, a probability was expected")
+   end)
 end)

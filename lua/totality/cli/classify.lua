@@ -1,11 +1,10 @@
 --- totality classify: files or a catalogue in, a table of verdicts out.
 
-local arguments = require "totality.cli.arguments"
 local catalogue = require "totality.catalogue"
+local command = require "totality.cli.command"
+local image_file = require "totality.cli.image_file"
 local progress_bar = require "totality.progress_bar"
 local verdict_file = require "totality.cli.verdict_file"
-
-local classify = {}
 
 local USAGE = [[
 usage: totality classify [OPTIONS] FILE...
@@ -35,19 +34,13 @@ Exit status: 0 all stars were judged, 1 some were not, 2 the arguments, the cata
 can't be used.
 ]]
 
-local SPECIFICATION = {
+local OPTIONS = {
    period = { value = "DAYS", number = true, above = 0 }, epoch = { value = "TIME", number = true },
    catalogue = { value = "TABLE" }, output = { value = "FILE" }, images = { value = "DIRECTORY" },
    weights = { value = "FILE" }, resume = { flag = true }, threads = { value = "N", integer = true, minimum = 1 },
-   help = { flag = true },
 }
 
 local COLUMNS = { "id", "file", "p_total", "verdict", "minimum", "n_points", "noise", "period", "note" }
-
-local function complain(message)
-   io.stderr:write("totality classify: ", message, "\n")
-   return 2
-end
 
 -- How many stars there are, and a function that gives the next: { id, file (as given), path, period, epoch, ... } or
 -- { id, file, problem }.
@@ -102,11 +95,6 @@ local function row_of(star, verdict, message)
    }
 end
 
--- A file name from an identifier: what could lead elsewhere or break a shell is replaced.
-local function image_path(directory, id)
-   return directory .. "/" .. id:gsub("[^%w%.+_-]", "_"):gsub("^%.", "_") .. ".png"
-end
-
 -- Passes over the stars that an earlier run has judged. Returns how many there were and how many of them could not be
 -- judged; or nil and a message when the catalogue isn't that of the run.
 local function skip_done(values, table_of_verdicts, next_star)
@@ -137,7 +125,7 @@ local function judge_all(values, classifier, table_of_verdicts, next_star, bar)
       local star = waiting[first]
       waiting[first], first = nil, first + 1
       if verdict and values.images then
-         local saved, message = verdict.image:save(image_path(values.images, star.id))
+         local saved, message = verdict.image:save(image_file.path(values.images, star.id))
          if not saved then return nil, message end
       end
       if not verdict then failed = failed + 1 end
@@ -148,35 +136,26 @@ local function judge_all(values, classifier, table_of_verdicts, next_star, bar)
    return failed
 end
 
---- Runs the command; returns the exit status.
----@param given string[] the arguments
----@return integer status
-function classify.run(given)
-   local values, message = arguments.parse(given, SPECIFICATION)
-   if not values then return complain(message) end
-   if values.help then
-      io.write(USAGE)
-      return 0
-   end
-   if values.resume and not values.output then return complain "--resume needs --output: the table to go on with" end
+local function run(values)
+   if values.resume and not values.output then return nil, "--resume needs --output: the table to go on with" end
    local count, next_star = stars_of(values)
-   if not count then return complain(next_star) end
-   local classifier, table_of_verdicts, skipped, failed, more
+   if not count then return nil, next_star end
+   local classifier, table_of_verdicts, skipped, failed, more, message
    classifier, message = require("totality").classifier { weights = values.weights }
-   if not classifier then return complain(message) end
+   if not classifier then return nil, message end
    table_of_verdicts, message = verdict_file.open(values.output, COLUMNS, {
       weights = classifier.weights, total_from = classifier.total_from, partial_below = classifier.partial_below,
    }, values.resume)
-   if not table_of_verdicts then return complain(message) end
+   if not table_of_verdicts then return nil, message end
    skipped, failed = skip_done(values, table_of_verdicts, next_star)
-   if not skipped then return complain(failed) end
+   if not skipped then return nil, failed end
    local bar <close> = progress_bar.new { total = count, done = skipped, unit = "stars" }
    more, message = judge_all(values, classifier, table_of_verdicts, next_star, bar)
    bar:clear()
-   if not more then return complain(message) end
+   if not more then return nil, message end
    local closed
    closed, message = table_of_verdicts:close()
-   if not closed then return complain(message) end
+   if not closed then return nil, message end
    failed = failed + more
    if failed > 0 then
       io.stderr:write(("totality classify: %d of %d stars could not be judged; the notes say why\n"):format(failed,
@@ -186,4 +165,4 @@ function classify.run(given)
    return 0
 end
 
-return classify
+return command.new { name = "classify", usage = USAGE, options = OPTIONS, operands = true, run = run }
