@@ -64,8 +64,9 @@ local function write_origin(page, settings, checked, made)
    page:text "## How it was made"
    page:text(("`totality experiment %s --scale %s --seeds %d`%s; %s; runs made by %s, this page by %s; %s, %d "
       .. "processors, %d threads; the runs took %.0f s in all, beside other work of the machine."):format(
-      checked.name, settings.scale, settings.seeds, settings.catalogue and " with a catalogue of real curves" or "", origin.date,
-      made.versions, origin.version, origin.cpu, origin.processors, checked.threads, made.seconds))
+      checked.name, settings.scale, settings.seeds,
+      settings.catalogue and " with a catalogue of real curves" or "", origin.date, made.versions, origin.version,
+      origin.cpu, origin.processors, checked.threads, made.seconds))
    page:text("Settings: " .. show_settings(settings) .. ". Every random number follows from the seeds, which are "
       .. "1 ... " .. settings.seeds .. " for the trainings; the same settings give the same figures.")
 end
