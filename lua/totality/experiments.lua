@@ -19,8 +19,8 @@ local SCALES = { "tiny", "quick", "full" }
 
 local SCALE_NOTES = {
    tiny = "**Tiny scale: sizes that only show that the experiment works. The figures mean nothing.**",
-   quick = "**Quick scale: small training sets and few epochs, minutes of computing. The figures show tendencies; "
-      .. "networks trained in full do better.**",
+   quick = "**Quick scale: smaller sets, less training than at the full scale (the settings are below). The figures "
+      .. "show tendencies; networks trained in full do better.**",
 }
 
 --- The names of the experiments.

@@ -31,7 +31,9 @@ local function read_result(path)
    local file <close> = io.open(path, "rb")
    if not file then return nil end
    local decoded, stored = pcall(json.decode, file:read "a")
-   return decoded and type(stored) == "table" and stored or nil
+   local complete = decoded and type(stored) == "table" and stored.key and stored.result and stored.seconds
+      and stored.version
+   return complete and stored or nil
 end
 
 local function sorted(set)
