@@ -103,6 +103,60 @@ local BayesLimit = {}
 ---@return totality.BayesLimit
 function totality.bayes_limit(dataset, given) end
 
+totality.calibration = {}
+
+---@class totality.Calibration
+---@field slope number
+---@field intercept number
+local Calibration = {}
+
+--- A calibration with known coefficients: the log-odds become slope * log-odds + intercept.
+---@param slope number above 0
+---@param intercept number
+---@return totality.Calibration
+function totality.calibration.new(slope, intercept) end
+
+--- Fits a calibration to labelled examples that the network has not seen in training: slope and intercept of the
+--- log-odds of greatest likelihood, with Platt's targets, which keep it finite (Platt 1999, Advances in Large Margin
+--- Classifiers, 61; the Newton steps with halving of Lin, Lin & Weng 2007, Machine Learning 68, 267).
+---@param y_true any labels 0 and 1: a list, Series or Tensor
+---@param y_prob any probabilities of label 1
+---@return totality.Calibration|nil
+---@return string? message when there is one label only, or when the probabilities don't rise with it
+function totality.calibration.fit(y_true, y_prob) end
+
+--- The calibration that a weights file's metadata hold (calibration_slope, calibration_intercept); nil without them.
+---@param metadata table see model.metadata
+---@return totality.Calibration|nil
+---@return string? message when they are there and can't be used
+function totality.calibration.from_metadata(metadata) end
+
+--- What to save with the weights: `model:save(path, calibration:metadata())`.
+---@return table<string, string>
+function Calibration:metadata() end
+
+--- The calibrated probability.
+---@param probability number from the network
+---@return number
+function Calibration:apply(probability) end
+
+--- The probability where the share of total eclipses is another one, all else equal (Saerens, Latinne & Decaestecker
+--- 2002, Neural Computation 14, 21, eq. 2.4).
+---@param probability number at the share `from`
+---@param from number share of total eclipses for which the probability holds, in (0, 1)
+---@param to number the other share, in (0, 1)
+---@return number
+function totality.calibration.shift_prior(probability, from, to) end
+
+--- The share of total eclipses in a catalogue, from the probabilities of all its stars: the expectation-maximisation
+--- of Saerens, Latinne & Decaestecker (2002, eq. 2.9), which gives the share of greatest likelihood. It assumes
+--- calibrated probabilities and stars that differ from the population of `from` in that share only; with n stars its
+--- error is at least sqrt(share (1 - share) / n).
+---@param probabilities number[]
+---@param from number share of total eclipses for which they hold, in (0, 1)
+---@return number share in (0, 1)
+function totality.calibration.estimate_prior(probabilities, from) end
+
 totality.callbacks = {}
 
 --- Checks a list of callbacks on behalf of `what`; returns callables by event, in the list's order.
@@ -159,6 +213,8 @@ totality.classifier = {}
 ---@field model totality.Model
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
+---@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
+---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
 local Classifier = {}
 
 --- The shipped weights of a network, beside its definition.
@@ -170,9 +226,10 @@ function totality.classifier.shipped_weights(name) end
 --- A classifier with the shipped weights, or with others.
 --
 -- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
--- images (default: the CNN10 that comes with the
--- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
--- (default 0.5 and 0.2). Returns nil and a message when the file can't be used.
+-- images, the `prior` (share of total eclipses) for which its probabilities hold, and a calibration (default: the
+-- CNN10 that comes with the project); `total_from` and `partial_below`: probabilities that divide total, uncertain
+-- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message
+-- when the file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
@@ -185,17 +242,28 @@ function totality.classifier(given) end
 ---@param curves table|function a list, or a function that gives the next one and nil at the end, of light curves
 --- (with a period, if they are in time), of tables { curve, period, epoch }, or of strings: messages that stand for
 --- curves that could not be read and are handed on
----@param given? table `refine_period` (as in classify), `threads` (default all processors), `batch_size` (64)
+---@param given? table `prior`, `refine_period` (as in classify), `threads` (default all processors), `batch_size`
+--- (64)
 ---@return function next gives for each in turn its number, the verdict or nil, and the message when there is none
 function Classifier:classify_all(curves, given) end
 
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
+--- `prior`: share of total eclipses among the stars that it is one of, in (0, 1) (default: that of the population
+--- that the weights are for, classifier.prior);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
 ---@return totality.Verdict|nil verdict
 ---@return string? message when the data make no curve
 function Classifier:classify(curve, given) end
+
+--- The share of total eclipses among many stars, to be used as `prior` for them (totality.calibration.estimate_prior,
+--- where it says what is assumed).
+---@param curves table|function as in classify_all
+---@param given? table `refine_period`, `threads`, `batch_size` as in classify_all
+---@return number|nil share in (0, 1); or nil and a message when no curve could be judged
+---@return integer|string count of curves that could be judged
+function Classifier:estimate_prior(curves, given) end
 
 totality.curve = {}
 
@@ -917,12 +985,14 @@ totality.recipes = {}
 --- A recipe, made by `totality.recipes.cnn10` or `totality.recipes.cnn15`.
 ---@class totality.Recipe
 ---@field network string name in totality.models
----@field stages { epochs: integer, learning_rate: number }[]
+---@field stages table[] each with `epochs`, `learning_rate`, `batch_size`, and what the systems are seen with:
+--- `observations`, `surveys`, `observations_per_system`, see totality.synthetic
 local Recipe = {}
 
 --- CNN10 on images of 100 x 100.
----@param given? table `width`, `height` (pixels), `epochs` (default 43; both stages), `examples_per_epoch` (systems
---- that were never seen before; default 20000), `batch_size` (32), `seed`, `threads` (default all processors),
+---@param given? table `width`, `height` (pixels), `epochs` (default 63; all stages), `examples_per_epoch` (images
+--- that were never seen before; default 20480), `batch_size` (default: 32, in the last stage 64), `seed`,
+--- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
 ---@return totality.Recipe
 function totality.recipes.cnn10(given) end
@@ -933,11 +1003,12 @@ function totality.recipes.cnn10(given) end
 function totality.recipes.cnn15(given) end
 
 --- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
---- validation loss, those of the stage before to OUTPUT.first. After an interruption (Ctrl-C, a power failure) the
---- same call continues from OUTPUT.checkpoint or OUTPUT.first.checkpoint, with the same result.
+--- validation loss, and at the end once more with their calibration (see totality.calibration); those of the stages
+--- before to OUTPUT.stage1, OUTPUT.stage2. After an interruption (Ctrl-C, a power failure) the same call continues
+--- from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
 ---@param output string
----@return totality.History|nil history of the last stage that was trained (`interrupted`: by Ctrl-C); or nil and a
---- message
+---@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended
+--- it); or nil and a message
 ---@return string? message
 function Recipe:train(output) end
 

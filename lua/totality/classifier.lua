@@ -3,6 +3,7 @@
 -- A classifier holds a trained network and looks at curves through the same processing that made its
 -- training images.
 
+local calibration = require "totality.calibration"
 local core = require "totality.core"
 local drawing = require "totality.drawing"
 local model = require "totality.model"
@@ -15,6 +16,8 @@ local classifier = {}
 ---@field model totality.Model
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
+---@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
+---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
 local Classifier = {}
 Classifier.__index = Classifier
 Classifier.__name = "totality.Classifier"
@@ -32,9 +35,10 @@ end
 --- A classifier with the shipped weights, or with others.
 --
 -- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
--- images (default: the CNN10 that comes with the
--- project); `total_from` and `partial_below`: probabilities that divide total, uncertain and partial
--- (default 0.5 and 0.2). Returns nil and a message when the file can't be used.
+-- images, the `prior` (share of total eclipses) for which its probabilities hold, and a calibration (default: the
+-- CNN10 that comes with the project); `total_from` and `partial_below`: probabilities that divide total, uncertain
+-- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message
+-- when the file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
@@ -54,19 +58,33 @@ function classifier.new(given)
    if not path then return nil, message end
    local loaded, reason = model.load_model(path)
    if not loaded then return nil, reason end
+   local metadata = loaded.metadata
+   local calibrated, problem = calibration.from_metadata(metadata)
+   if problem then return nil, ("%s: %s"):format(path, problem) end
+   local prior = tonumber(metadata.prior)
+   if metadata.prior and not (prior and prior > 0 and prior < 1) then
+      return nil, ("%s: the metadata's prior must be a number between 0 and 1, got '%s'"):format(path, metadata.prior)
+   end
    return setmetatable({ model = loaded, weights = path, total_from = checked.total_from,
-      partial_below = checked.partial_below }, Classifier)
+      partial_below = checked.partial_below, prior = prior, calibration = calibrated }, Classifier)
 end
 
 -- Trained up to this noise in units of the maximum flux.
 local LARGEST_NOISE = 0.1
 
 local function doubts(summary)
-   local notes = verdict.doubts(summary)
+   local notes, outside = verdict.doubts(summary)
    if summary.noise == summary.noise and summary.noise > LARGEST_NOISE then
-      notes[#notes + 1] = "more noise than the network was trained for"
+      notes[#notes + 1], outside = "more noise than the network was trained for", true
    end
-   return notes
+   return notes, outside
+end
+
+-- The probability of the network's output, in a population with this share of total eclipses (nil: the one that the
+-- weights are for).
+local function probability_of(self, output, prior)
+   local p = self.calibration and self.calibration:apply(output) or output
+   return prior and calibration.shift_prior(p, self.prior, prior) or p
 end
 
 -- What is read, drawn and judged together: many small curves, few long ones.
@@ -131,18 +149,33 @@ local function finish_batch(self, batch, checked)
          k = k + 1
          result = results[k]
       end
-      answers[n] = result.message or verdict.new({ p_total = probabilities[result.row],
-         notes = doubts(result.summary), period = result.summary.period, image = result.image,
-         summary = result.summary }, self)
+      if result.message then
+         answers[n] = result.message
+      else
+         local notes, outside = doubts(result.summary)
+         answers[n] = verdict.new({ p_total = probability_of(self, probabilities[result.row], checked.prior),
+            notes = notes, outside = outside, period = result.summary.period, image = result.image,
+            summary = result.summary }, self)
+      end
    end
    return answers
 end
 
 local RULES = {
+   prior = { type = "number", above = 0, below = 1 },
    refine_period = { type = "boolean", default = true },
    threads = { type = "integer", default = core.processor_count(), minimum = 1, maximum = 256 },
    batch_size = { type = "integer", default = BATCH_CURVES, minimum = 1 },
 }
+
+local function check(self, what, given, rules)
+   local checked = options.check(what, given, rules, 3)
+   if checked.prior and not self.prior then
+      options.fail(what, 3, "option 'prior': the weights %s don't say for which prior they were trained",
+         self.weights)
+   end
+   return checked
+end
 
 --- Judges many light curves, one after the other, with all processors: while the next ones are fetched from the
 -- source, those before are drawn and judged. Memory holds two batches at a time, however many curves there are.
@@ -151,11 +184,12 @@ local RULES = {
 ---@param curves table|function a list, or a function that gives the next one and nil at the end, of light curves
 --- (with a period, if they are in time), of tables { curve, period, epoch }, or of strings: messages that stand for
 --- curves that could not be read and are handed on
----@param given? table `refine_period` (as in classify), `threads` (default all processors), `batch_size` (64)
+---@param given? table `prior`, `refine_period` (as in classify), `threads` (default all processors), `batch_size`
+--- (64)
 ---@return function next gives for each in turn its number, the verdict or nil, and the message when there is none
 function Classifier:classify_all(curves, given)
    local what = "classifier:classify_all"
-   local checked = options.check(what, given, RULES)
+   local checked = check(self, what, given, RULES)
    local next_curve = source_of(what, curves)
    local answers, place, number = {}, 0, 0
    local batch = begin_batch(self, what, next_curve, checked)
@@ -176,17 +210,41 @@ end
 --- Judges one light curve.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
+--- `prior`: share of total eclipses among the stars that it is one of, in (0, 1) (default: that of the population
+--- that the weights are for, classifier.prior);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
 ---@return totality.Verdict|nil verdict
 ---@return string? message when the data make no curve
 function Classifier:classify(curve, given)
-   local checked = options.check("classifier:classify", given, {
+   local checked = check(self, "classifier:classify", given, {
       period = { type = "number", above = 0 }, epoch = { type = "number" }, refine_period = RULES.refine_period,
+      prior = RULES.prior,
    })
    options.check_value("classifier:classify", "curve", curve, { class = "totality.LightCurve" })
    local _, result, message = self:classify_all({ { curve = curve, period = checked.period, epoch = checked.epoch } },
-      { refine_period = checked.refine_period, threads = 1 })()
+      { refine_period = checked.refine_period, prior = checked.prior, threads = 1 })()
    return result, message
+end
+
+--- The share of total eclipses among many stars, to be used as `prior` for them (totality.calibration.estimate_prior,
+--- where it says what is assumed).
+---@param curves table|function as in classify_all
+---@param given? table `refine_period`, `threads`, `batch_size` as in classify_all
+---@return number|nil share in (0, 1); or nil and a message when no curve could be judged
+---@return integer|string count of curves that could be judged
+function Classifier:estimate_prior(curves, given)
+   local what = "classifier:estimate_prior"
+   local checked = options.check(what, given, { refine_period = RULES.refine_period, threads = RULES.threads,
+      batch_size = RULES.batch_size })
+   if not self.prior then
+      options.fail(what, 2, "the weights %s don't say for which prior they were trained", self.weights)
+   end
+   local probabilities = {}
+   for _, judged in self:classify_all(curves, checked) do
+      if judged then probabilities[#probabilities + 1] = judged.p_total end
+   end
+   if #probabilities == 0 then return nil, "no curve could be judged" end
+   return calibration.estimate_prior(probabilities, self.prior), #probabilities
 end
 
 function Classifier:__tostring()

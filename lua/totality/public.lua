@@ -4,6 +4,7 @@
 return {
    bank = { "totality.bank", "new" },
    bayes_limit = { "totality.bayes_limit", "estimate" },
+   calibration = { "totality.calibration" },
    callbacks = { "totality.callbacks" },
    classifier = { "totality.classifier", "new" },
    contact = { "totality.system", "contact" },

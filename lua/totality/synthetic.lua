@@ -27,8 +27,9 @@ local TOTAL_LIGHT = 1e-4
 local MAXIMUM_ATTEMPTS = 256
 
 -- With several observations a system, the systems come in groups of so many, and each group goes through all its
--- observations before the next one: two images of a system are at least half a group apart.
-local GROUP = 256
+-- observations before the next one: two images of a system are at least half a group apart. In small
+-- groups, a network learns the group's systems by heart.
+local GROUP = 2048
 
 -- Of a model curve, as the core makes them.
 local MODEL_PHASES = 100

@@ -37,16 +37,17 @@ local LARGE_AMPLITUDE_SPREAD = 0.1
 --- What in the data makes a verdict doubtful.
 ---@param summary table see curve:prepare
 ---@return string[] notes
+---@return boolean outside whether the curve is unlike those that networks are trained on
 function verdict.doubts(summary)
-   local notes = {}
+   local notes, outside = {}, false
    if summary.n_used < FEW_POINTS then
-      notes[#notes + 1] = ("few points (%d)"):format(summary.n_used)
+      notes[#notes + 1], outside = ("few points (%d)"):format(summary.n_used), true
    end
    if summary.n_outliers > 0.05 * summary.n_points then
       notes[#notes + 1] = ("%d of %d points are outliers"):format(summary.n_outliers, summary.n_points)
    end
    if summary.double_wave < POOR_DOUBLE_WAVE then
-      notes[#notes + 1] = "not two like minima a cycle: is the period right?"
+      notes[#notes + 1], outside = "not two like minima a cycle: is the period right?", true
    end
    if summary.smear and summary.smear > LARGE_SMEAR then
       notes[#notes + 1] = ("the period leaves the phase uncertain by %.3f"):format(summary.smear)
@@ -57,19 +58,20 @@ function verdict.doubts(summary)
    if summary.baseline and summary.baseline.amplitude_spread > LARGE_AMPLITUDE_SPREAD then
       notes[#notes + 1] = "the amplitude changes from season to season: a neighbour's light?"
    end
-   return notes
+   return notes, outside
 end
 
 --- A verdict from the probability, the summary of the curve and the notes.
----@param fields table `p_total`, `summary`, `notes`, and what else the verdict shall hold
+---@param fields table `p_total`, `summary`, `notes`, `outside` (whatever the probability, the verdict is uncertain),
+--- and what else the verdict shall hold
 ---@param limits table `total_from`, `partial_below`: probabilities that divide total, uncertain and partial
 ---@return totality.Verdict
 function verdict.new(fields, limits)
    local made, summary = {}, fields.summary
    for name, value in pairs(fields) do made[name] = value end
-   made.notes = nil
+   made.notes, made.outside = nil, nil
    made.note = table.concat(fields.notes, "; ")
-   made.verdict = fields.p_total >= limits.total_from and "total"
+   made.verdict = fields.outside and "uncertain" or fields.p_total >= limits.total_from and "total"
       or fields.p_total < limits.partial_below and "partial" or "uncertain"
    made.minimum, made.n_points, made.noise = summary.flatter_minimum, summary.n_used, summary.noise
    return setmetatable(made, Verdict)

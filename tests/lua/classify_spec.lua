@@ -85,6 +85,28 @@ describe("totality classify", function()
       assert.matches("folded%.csv,folded%.csv,[01]%.%d+,total,", (select(2, run "classify --period 0.4 folded.csv")))
    end)
 
+   it("takes the share of total eclipses among the stars", function()
+      local function p_of(out) return tonumber(out:match "star%.dat,star%.dat,([%d.]+),") end
+      -- a noisy curve, whose verdict is not certain
+      local rng, system = totality.rng(3), totality.contact { mass_ratio = 0.4, fillout = 0.2, inclination = 80 }
+      local noisy = system:light_curve():observe { noise = 0.05, points = 100, rng = rng }
+      assert(noisy:write(directory .. "/noisy.csv"))
+      local function p_noisy(arguments)
+         return tonumber((select(2, run("classify noisy.csv " .. arguments)):match "noisy%.csv,noisy%.csv,([%d.]+),"))
+      end
+      local usual = p_noisy ""
+      assert.is_true(usual > 0.001 and usual < 0.999)
+      assert.equal(usual, p_noisy "--prior 0.26")
+      assert.near(totality.calibration.shift_prior(usual, 0.26, 0.1), p_noisy "--prior 0.1", 2e-4) -- rounded in the table
+      local _, out, err = run "classify --period 0.4 --prior estimate star.dat star.csv"
+      assert.matches("^totality classify: share of total eclipses 0%.[5-9]%d*, estimated from 2 stars\n$", err)
+      assert.is_true(p_of(out) >= p_of((select(2, run "classify --period 0.4 star.dat"))))
+      _, _, err = run "classify --prior 1.2 star.dat"
+      assert.equal("totality classify: option '--prior' must be a number between 0 and 1, or estimate, got '1.2'\n", err)
+      _, _, err = run "classify --period 0.4 --prior estimate missing.dat"
+      assert.equal("totality classify: --prior estimate: no curve could be judged\n", err)
+   end)
+
    it("writes the images", function()
       assert(os.execute("mkdir -p " .. directory .. "/images"))
       assert.equal(0, (run "classify --period 0.4 --images images star.dat"))
@@ -252,6 +274,51 @@ describe("a classifier", function()
       assert.near(0.01, verdict.noise, 0.003)
       local partial = totality.contact { mass_ratio = 0.6, fillout = 0.1, inclination = 62 }
       assert.equal("partial", assert(classifier:classify(partial:light_curve():observe { noise = 0.01, rng = totality.rng(2) })).verdict)
+   end)
+
+   local folded = totality.contact { mass_ratio = 0.35, fillout = 0.2, inclination = 79 }:light_curve()
+      :observe { noise = 0.03, rng = totality.rng(8) }
+
+   it("corrects for another share of total eclipses", function()
+      local classifier = assert(totality.classifier())
+      assert.equal(0.26, classifier.prior)
+      local usual = assert(classifier:classify(folded)).p_total
+      local rare = assert(classifier:classify(folded, { prior = 0.1 })).p_total
+      assert.near(totality.calibration.shift_prior(usual, 0.26, 0.1), rare, 1e-12)
+      for _, verdict in classifier:classify_all({ folded }, { prior = 0.1 }) do assert.equal(rare, verdict.p_total) end
+      local share, count = classifier:estimate_prior { folded, "a message", folded }
+      assert.equal(2, count)
+      assert.near(totality.calibration.estimate_prior({ usual, usual }, 0.26), share, 1e-12)
+      assert.same({ nil, "no curve could be judged" }, { classifier:estimate_prior { "a message" } })
+      assert.error_matches(function() classifier:classify(folded, { prior = 1 }) end, "'prior' must be a number above 0 and below 1")
+   end)
+
+   it("takes calibration and prior from the weights", function()
+      local model = assert(totality.load_model(assert(totality.classifier()).weights))
+      local path = directory .. "/other.safetensors"
+      local function probability(metadata)
+         assert(model:save(path, metadata))
+         local classifier, message = totality.classifier { weights = path }
+         return classifier and classifier:classify(folded).p_total, message, classifier
+      end
+      local plain = probability {}
+      local calibrated = totality.calibration.new(0.5, 1)
+      assert.near(calibrated:apply(plain), probability(calibrated:metadata()), 1e-9)
+      local _, message = probability { calibration_slope = 0, calibration_intercept = 0 }
+      assert.matches("other.safetensors: the metadata's calibration_slope and calibration_intercept must be", message)
+      _, message = probability { prior = "many" }
+      assert.matches("other.safetensors: the metadata's prior must be a number between 0 and 1, got 'many'", message)
+      local _, _, unknown = probability {}
+      assert.error_matches(function() unknown:classify(folded, { prior = 0.1 }) end, "don't say for which")
+      assert.error_matches(function() unknown:estimate_prior { folded } end, "don't say for which")
+   end)
+
+   it("leaves a curve uncertain that is unlike those of the training", function()
+      local classifier = assert(totality.classifier())
+      local system = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }
+      local few = assert(classifier:classify(system:light_curve():observe { points = 40, noise = 0.001, rng = totality.rng(2) }))
+      assert.equal("uncertain", few.verdict)
+      assert.equal("few points (40)", few.note)
    end)
 
    it("names what is wrong", function()

@@ -78,11 +78,22 @@ describe("examples/train_cnn10.lua and examples/evaluate.lua", function()
    it("train and measure a network", function()
       local weights = directory .. "/small.safetensors"
       local output = run(("examples/train_cnn10.lua %s 64 3"):format(weights))
-      assert.matches("Epoch 1/2 %- .*Epoch 3/3 %- .*val_roc_auc: ", output)
+      local list <close> = assert(io.open(directory .. "/labelled.csv", "w"))
+      list:write "file,period,label,label_confidence\n"
+      local folder = os.getenv "PWD" .. "/examples/curves/"
+      for _, row in ipairs { "AW_UMa.dat,0.43872,total,high", "FG_Hya.csv,0.32783,total,high",
+         "W_UMa.dat,0.33364,partial,high", "none.dat,0.33364,total,high", "W_UMa.dat,0.33364,total,low",
+         "AW_UMa.dat,0.43872,unknown,high" } do
+         list:write(folder, row, "\n")
+      end
+      list:close()
+      assert.matches("Epoch 1/1 %- .*Epoch 2/2 %- .*Epoch 3/3 %- .*val_roc_auc: ", output)
       output = run(("examples/evaluate.lua %s 64"):format(weights))
-      assert.matches("spots +total +threshold +balanced accuracy", output)
-      assert.matches("\n  0 %% +%d+%.%d %% +0%.%d+ +0%.%d+", output)
-      assert.matches("\n 50 %% +%d+%.%d %% +0%.%d+ +0%.%d+", output)
+      for _, name in ipairs { "100 points, no spots", "100 points, spots", "ASAS%-3", "Kepler" } do
+         assert.matches("\n" .. name .. " +%d+%.%d %% +[01]%.%d+ +[01]%.%d+", output)
+      end
+      output = run(("examples/evaluate.lua shipped 16 %s/labelled.csv"):format(directory))
+      assert.matches("labelled.csv: 3 stars, 66.7 %% total, 1 could not be read or judged\nROC AUC ", output)
    end)
 end)
 

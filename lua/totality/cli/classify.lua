@@ -23,12 +23,14 @@ table; several files of one star are divided by semicolons.
   --threads N         default: all processors
   --images DIRECTORY  also write what the network saw, as ID.png
   --weights FILE      other weights (safetensors)
+  --prior P           share of total eclipses among these stars, or "estimate": find it from all of them first, which
+                      takes the time twice (default: that of the population that the weights are for, 0.26)
   --help
 
-Columns of the table: id, file, p_total (probability that the eclipse is total), verdict (total, partial,
-uncertain), minimum (the flatter one: primary is the deeper), n_points (used), noise (of a point, in units of the
-maximum flux), period (days; the one used: refined on the data, or found), note. A star that can't be judged has no
-verdict and a note that says why.
+Columns of the table: id, file, p_total (probability that the eclipse is total), verdict (total, partial, or
+uncertain: then neither is likely enough, or the curve is unlike those that the network knows), minimum (the flatter
+one: primary is the deeper), n_points (used), noise (of a point, in units of the maximum flux), period (days; the one
+used: refined on the data, or found), note. A star that can't be judged has no verdict and a note that says why.
 
 Exit status: 0 all stars were judged, 1 some were not, 2 the arguments, the catalogue, the weights or the output
 can't be used.
@@ -38,6 +40,7 @@ local OPTIONS = {
    period = { value = "DAYS", number = true, above = 0 }, epoch = { value = "TIME", number = true },
    catalogue = { value = "TABLE" }, output = { value = "FILE" }, images = { value = "DIRECTORY" },
    weights = { value = "FILE" }, resume = { flag = true }, threads = { value = "N", integer = true, minimum = 1 },
+   prior = { value = "P" },
 }
 
 local COLUMNS = { "id", "file", "p_total", "verdict", "minimum", "n_points", "noise", "period", "note" }
@@ -111,6 +114,33 @@ local function skip_done(values, table_of_verdicts, next_star)
    return skipped, failed
 end
 
+-- The share of total eclipses that was given, as a number, nil or "estimate"; or false and a message.
+local function check_prior(text)
+   if text == nil or text == "estimate" then return text end
+   local prior = tonumber(text)
+   if prior and prior > 0 and prior < 1 then return prior end
+   return false, ("option '--prior' must be a number between 0 and 1, or estimate, got '%s'"):format(text)
+end
+
+-- The share of total eclipses among all stars; nil and a message when none can be judged.
+local function estimate_prior(values, classifier, count)
+   local _, next_star = stars_of(values)
+   local bar <close> = progress_bar.new { total = count, done = 0, unit = "stars (prior)" }
+   local done = 0
+   local share, judged = classifier:estimate_prior(function()
+      local star = next_star()
+      if not star then return nil end
+      done = done + 1
+      bar:update(done)
+      return curve_of(star)
+   end, { threads = values.threads })
+   bar:clear()
+   if not share then return nil, judged end
+   io.stderr:write(("totality classify: share of total eclipses %.3f, estimated from %d stars\n"):format(share,
+      judged))
+   return share
+end
+
 -- Judges the stars and writes their rows; returns how many could not be judged, or nil and a message.
 local function judge_all(values, classifier, table_of_verdicts, next_star, bar)
    local waiting, first, last, failed = {}, 1, 0, 0
@@ -121,7 +151,8 @@ local function judge_all(values, classifier, table_of_verdicts, next_star, bar)
       waiting[last] = star
       return curve_of(star)
    end
-   for k, verdict, problem in classifier:classify_all(next_curve, { threads = values.threads }) do
+   local settings = { threads = values.threads, prior = values.prior }
+   for k, verdict, problem in classifier:classify_all(next_curve, settings) do
       local star = waiting[first]
       waiting[first], first = nil, first + 1
       if verdict and values.images then
@@ -141,10 +172,21 @@ local function run(values)
    local count, next_star = stars_of(values)
    if not count then return nil, next_star end
    local classifier, table_of_verdicts, skipped, failed, more, message
+   values.prior, message = check_prior(values.prior)
+   if message then return nil, message end
    classifier, message = require("totality").classifier { weights = values.weights }
    if not classifier then return nil, message end
+   if values.prior and not classifier.prior then
+      return nil, ("--prior: the weights %s don't say for which share of total eclipses they are"):format(
+         classifier.weights)
+   end
+   if values.prior == "estimate" then
+      values.prior, message = estimate_prior(values, classifier, count)
+      if not values.prior then return nil, "--prior estimate: " .. message end
+   end
    table_of_verdicts, message = verdict_file.open(values.output, COLUMNS, {
       weights = classifier.weights, total_from = classifier.total_from, partial_below = classifier.partial_below,
+      prior = values.prior or classifier.prior,
    }, values.resume)
    if not table_of_verdicts then return nil, message end
    skipped, failed = skip_done(values, table_of_verdicts, next_star)

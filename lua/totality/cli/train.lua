@@ -6,17 +6,18 @@ local recipes = require "totality.recipes"
 local USAGE = [[
 usage: totality train --output FILE [OPTIONS]
 
-Trains a network on synthetic curves, by the recipe of the shipped one (totality.recipes), and writes the best
-weights to FILE, for totality classify --weights. Ctrl-C does no harm: the same command continues from
-FILE.checkpoint (or, in the first of the two stages, FILE.first.checkpoint) with the same result. With another
-network, size, precision or seed it refuses to; remove these files, or choose another FILE.
+Trains a network on synthetic curves, by the recipe of the shipped one (totality.recipes): on plain points in two
+stages, then on curves of surveys. Writes the best weights to FILE, and with them how their probabilities are to be
+calibrated, for totality classify --weights. Ctrl-C does no harm: the same command continues from FILE.checkpoint
+(FILE.stage1.checkpoint, FILE.stage2.checkpoint in the stages before) with the same result. With another network,
+size, precision or seed it refuses to; remove these files, or choose another FILE.
 
   --output FILE            weights (safetensors)
   --network NAME           cnn10 (default) or cnn15
   --width W, --height H    of the images, in pixels (default: 100 x 100 for cnn10, 250 x 250 for cnn15)
-  --epochs N               of both stages together (default: 43)
-  --examples-per-epoch N   systems that were never seen before (default: 20000); a fifth of it is for validation
-  --batch-size N           default: 32
+  --epochs N               of all stages together (default: 63)
+  --examples-per-epoch N   images that were never seen before (default: 20480); a fifth of it is for validation
+  --batch-size N           default: 32, in the last stage 64
   --precision NAME         fp32 (default) or bf16
   --seed N                 default: that of the recipe
   --threads N              default: all processors; the result doesn't depend on it
