@@ -1048,8 +1048,8 @@ totality.shards = {}
 ---@class totality.ShardDataset
 local ShardDataset = {}
 
---- Writes the fixed set of a data set (its batches without an epoch) to a directory, which must exist. What is
---- there already is kept when it is intact, so that the same call continues after an interruption.
+--- Writes the fixed set of a data set (its batches without an epoch) to a directory, which is made when it is
+--- missing. What is there already is kept when it is intact, so that the same call continues after an interruption.
 ---@param dataset table see totality.dataset; labels must be 0 or 1
 ---@param directory string
 ---@param given? { source?: string, shard_size?: integer, verbose?: boolean } source: what the images are, kept in

@@ -13,14 +13,14 @@ local runs = require "totality.experiment.runs"
 local experiments = {}
 
 local NAMES = { "asas", "comparison", "insights", "kepler", "light_contributions", "mass_ratio_radius_ratio",
-   "mass_ratios", "noise", "totality_limits", "transfer" }
+   "mass_ratios", "noise", "population", "processing", "totality_limits", "transfer" }
 
 local SCALES = { "tiny", "quick", "full" }
 
 local SCALE_NOTES = {
    tiny = "**Tiny scale: sizes that only show that the experiment works. The figures mean nothing.**",
-   quick = "**Quick scale: small training sets and few epochs, minutes of computing. The figures show tendencies; "
-      .. "networks trained in full do better.**",
+   quick = "**Quick scale: smaller sets, less training than at the full scale (the settings are below). The figures "
+      .. "show tendencies; networks trained in full do better.**",
 }
 
 --- The names of the experiments.
@@ -59,13 +59,14 @@ local function show_settings(settings)
    return table.concat(parts, "; ")
 end
 
-local function write_origin(page, settings, checked, seconds)
+local function write_origin(page, settings, checked, made)
    local origin = provenance.now()
    page:text "## How it was made"
-   page:text(("`totality experiment %s --scale %s --seeds %d`%s; %s; %s; %s, %d processors, %d threads; the runs "
-      .. "took %.0f s in all, beside other work of the machine."):format(checked.name, settings.scale, settings.seeds,
-      settings.catalogue and " with a catalogue of real curves" or "", origin.date, origin.version, origin.cpu,
-      origin.processors, checked.threads, seconds))
+   page:text(("`totality experiment %s --scale %s --seeds %d`%s; %s; runs made by %s, this page by %s; %s, %d "
+      .. "processors, %d threads; the runs took %.0f s in all, beside other work of the machine."):format(
+      checked.name, settings.scale, settings.seeds,
+      settings.catalogue and " with a catalogue of real curves" or "", origin.date, made.versions, origin.version,
+      origin.cpu, origin.processors, checked.threads, made.seconds))
    page:text("Settings: " .. show_settings(settings) .. ". Every random number follows from the seeds, which are "
       .. "1 ... " .. settings.seeds .. " for the trainings; the same settings give the same figures.")
 end
@@ -94,7 +95,7 @@ function experiments.run(name, given)
    end
    checked.name = name
    local settings = settings_of(experiment, checked)
-   local results, seconds = runs.execute(experiment.runs(settings), {
+   local results, made = runs.execute(experiment.runs(settings), {
       directory = checked.output, threads = checked.threads, verbose = checked.verbose,
       say = function(text)
          if checked.verbose then
@@ -102,13 +103,13 @@ function experiments.run(name, given)
             io.stdout:flush()
          end
       end })
-   if not results then return nil, seconds --[[@as string]] end
+   if not results then return nil, made --[[@as string]] end
    local page = report.new()
    page:text("# " .. experiment.title)
    page:text(experiment.shows)
    if SCALE_NOTES[settings.scale] then page:text(SCALE_NOTES[settings.scale]) end
    experiment.report(page, results, settings)
-   write_origin(page, settings, checked, seconds)
+   write_origin(page, settings, checked, made)
    for _, directory in ipairs { checked.output, checked.publish and checked.publish .. "/" .. name } do
       local written, message = page:write(directory)
       if not written then return nil, message end

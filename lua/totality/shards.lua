@@ -129,8 +129,8 @@ local function write_shards(dataset, directory, index, bar)
    return true
 end
 
---- Writes the fixed set of a data set (its batches without an epoch) to a directory, which must exist. What is
---- there already is kept when it is intact, so that the same call continues after an interruption.
+--- Writes the fixed set of a data set (its batches without an epoch) to a directory, which is made when it is
+--- missing. What is there already is kept when it is intact, so that the same call continues after an interruption.
 ---@param dataset table see totality.dataset; labels must be 0 or 1
 ---@param directory string
 ---@param given? { source?: string, shard_size?: integer, verbose?: boolean } source: what the images are, kept in
@@ -152,7 +152,10 @@ function shards.write(dataset, directory, given)
       local _, channels, height, width = dataset:batch(1, 1):shape()
       checked.shard_size = math.max(1, SHARD_BYTES // (channels * height * width))
    end
-   local index, message = begin_index(directory, { format = FORMAT, size = size, source = checked.source,
+   local made, message = files.make_directory(directory)
+   if not made then return nil, message end
+   local index
+   index, message = begin_index(directory, { format = FORMAT, size = size, source = checked.source,
       shard_size = checked.shard_size, shards = {} })
    if not index then return nil, message end
    local bar <close> = progress_bar.new { total = size, unit = "images", shown = checked.verbose,

@@ -35,11 +35,8 @@ local function open_data(description, context)
    local source = json.encode(described)
    local directory = ("%s/data/%08x"):format(context.directory, core.crc32(source))
    if not context.opened[directory] then
-      local done, message = files.make_directory(directory)
-      if done then
-         done, message = totality.shards.write(kinds.synthetic(described, context.threads), directory,
-            { source = source, verbose = context.verbose })
-      end
+      local done, message = totality.shards.write(kinds.synthetic(described, context.threads), directory,
+         { source = source, verbose = context.verbose })
       if not done then return nil, message end
       context.opened[directory] = true
    end

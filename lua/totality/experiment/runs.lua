@@ -9,6 +9,7 @@ local core = require "totality.core"
 local files = require "totality.files"
 local json = require "totality.json"
 local kinds = require "totality.experiment.kinds"
+local provenance = require "totality.experiment.provenance"
 local totality = require "totality"
 
 local runs = {}
@@ -30,20 +31,30 @@ local function read_result(path)
    local file <close> = io.open(path, "rb")
    if not file then return nil end
    local decoded, stored = pcall(json.decode, file:read "a")
-   return decoded and type(stored) == "table" and stored or nil
+   local complete = decoded and type(stored) == "table" and stored.key and stored.result and stored.seconds
+      and stored.version
+   return complete and stored or nil
+end
+
+local function sorted(set)
+   local list = {}
+   for text in pairs(set) do list[#list + 1] = text end
+   table.sort(list)
+   return table.concat(list, " and ")
 end
 
 --- Executes the runs that are not done yet.
 ---@param list table[]
 ---@param given { directory: string, threads: integer, say: fun(text: string), verbose: boolean }
 ---@return table|nil results by the runs' names
----@return number|string seconds that they took, now or earlier; or a message
+---@return { seconds: number, versions: string }|string made how long they took, now or earlier, and by which versions
+--- of the code; or a message
 function runs.execute(list, given)
    local made, message = files.make_directory(given.directory .. "/runs")
    if not made then return nil, message end
    local context = { directory = given.directory, threads = given.threads, verbose = given.verbose, results = {},
       paths = {}, opened = {} }
-   local keys, seconds = {}, 0
+   local keys, seconds, versions = {}, 0, {}
    for k, run in ipairs(list) do
       assert(not keys[run.name], "two runs have the same name")
       local key = key_of(run, keys)
@@ -57,15 +68,16 @@ function runs.execute(list, given)
          local began = core.monotonic_time()
          local result, problem = kinds[run.kind](run, context)
          if not result then return nil, problem end
-         stored = { key = key, result = result, seconds = core.monotonic_time() - began }
+         stored = { key = key, result = result, seconds = core.monotonic_time() - began,
+            version = provenance.now().version }
          local written
          written, message = files.write(path, json.encode(stored) .. "\n")
          if not written then return nil, message end
       end
       context.results[run.name] = stored.result
-      seconds = seconds + stored.seconds
+      seconds, versions[stored.version] = seconds + stored.seconds, true
    end
-   return context.results, seconds
+   return context.results, { seconds = seconds, versions = sorted(versions) }
 end
 
 return runs

@@ -15,7 +15,8 @@ local function calculate(run, context)
       population = totality.population.survey { spots = run.data.spots },
       path = ("%s/data/bank-%d.safetensors"):format(context.directory, run.bank) }
    if not bank then return nil, message end
-   local judge = totality.posterior { bank = bank, threads = context.threads }
+   local judge = totality.posterior { bank = bank, threads = context.threads, third_light = run.third_light,
+      model_error = run.model_error }
    local examples, light_left = kinds.synthetic(run.data, context.threads):curves(1, run.data.size)
    local result = { total = {}, truth = {}, median = {}, low = {}, high = {}, effective_size = {} }
    for k, found in ipairs(judge:weigh(examples)) do
@@ -42,6 +43,7 @@ the noise and, where few curves of the bank fit, the bank.]],
       full = { bank = 400000, curves = 2000 } },
    runs = function(settings)
       return { { name = "mass ratios", kind = "calculate", calculate = calculate, bank = settings.bank,
+         third_light = 0, model_error = 0, -- as the curves are made
          data = { size = settings.curves, seed = 977, spots = 0.5, observations = { { noise = 0.01 } } } } }
    end,
    report = function(page, results)
