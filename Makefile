@@ -110,7 +110,7 @@ LUA_ENVIRONMENT = LUA_PATH_5_4="$(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;" 
 demo: ## classify the example stars: pictures, a table of verdicts and a report in demo/
 	@tools/dependencies.sh build
 	@$(MAKE) $(PARALLEL) all
-	@mkdir -p demo/images
+	@mkdir -p demo
 	@$(LAUNCHER) classify --catalogue examples/curves/catalogue.csv --images demo/images \
 		--output demo/verdicts.csv
 	@echo

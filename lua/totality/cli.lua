@@ -62,8 +62,8 @@ function cli.main(arguments)
    end
    local command = require(commands[first].module)
    local finished, status = xpcall(command.run, on_error, table.move(arguments, 2, #arguments, 1, {}))
-   if finished then return status end
-   if status == INTERRUPTED then
+   if finished and status ~= 130 then return status end
+   if finished or status == INTERRUPTED then
       io.stderr:write(("totality %s: interrupted%s\n"):format(first,
          commands[first].interrupted or ""))
       return 130

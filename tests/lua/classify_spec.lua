@@ -108,11 +108,13 @@ describe("totality classify", function()
    end)
 
    it("writes the images", function()
-      assert(os.execute("mkdir -p " .. directory .. "/images"))
       assert.equal(0, (run "classify --period 0.4 --images images star.dat"))
       local file = assert(io.open(directory .. "/images/star.dat.png", "rb"))
       assert.equal("\x89PNG\r\n\x1a\n", file:read(8))
       file:close()
+      local status, _, err = run "classify --period 0.4 --images star.dat star.dat"
+      assert.equal(2, status)
+      assert.equal("totality classify: star.dat: the directory can't be made\n", err)
    end)
 
    local flat = {}

@@ -212,7 +212,7 @@ describe("totality experiment", function()
       for arguments, message in pairs {
          [""] = "no experiment was named; see totality experiment --list",
          ["comparson"] = "there is no experiment 'comparson'; did you mean 'comparison'?",
-         ["comparison --scale big"] = "option '--scale' must be tiny, quick or full, got 'big'",
+         ["comparison --scale big"] = "option '--scale' must be one of tiny, quick, full, got 'big'",
          ["comparison --catalogue x.csv"] = "experiment 'comparison' takes no --catalogue",
          ["comparison --seeds 0"] = "option '--seeds' must be a whole number of at least 1, got '0'",
       } do

@@ -2,6 +2,7 @@
 
 local catalogue = require "totality.catalogue"
 local command = require "totality.cli.command"
+local files = require "totality.files"
 local image_file = require "totality.cli.image_file"
 local progress_bar = require "totality.progress_bar"
 local verdict_file = require "totality.cli.verdict_file"
@@ -21,7 +22,7 @@ table; several files of one star are divided by semicolons.
   --output FILE       where the table goes (default: standard output), row by row
   --resume            go on with a table that an interrupted run has left
   --threads N         default: all processors
-  --images DIRECTORY  also write what the network saw, as ID.png
+  --images DIRECTORY  also write what the network saw, as ID.png; made if it isn't there
   --weights FILE      other weights (safetensors)
   --prior P           share of total eclipses among these stars, or "estimate": find it from all of them first, which
                       takes the time twice (default: that of the population that the weights are for, 0.26)
@@ -169,6 +170,10 @@ end
 
 local function run(values)
    if values.resume and not values.output then return nil, "--resume needs --output: the table to go on with" end
+   if values.images then
+      local made, problem = files.make_directory(values.images)
+      if not made then return nil, problem end
+   end
    local count, next_star = stars_of(values)
    if not count then return nil, next_star end
    local classifier, table_of_verdicts, skipped, failed, more, message

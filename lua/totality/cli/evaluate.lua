@@ -23,7 +23,7 @@ are left out, and so are verdicts without a probability. The verdicts may be tho
   --help
 
 Intervals are of 95 %: Wilson's for shares, else from 1000 resamples of the stars (fewer for more than 2000 stars, at
-least 100). Without probabilities there are no ROC AUC and no calibration error.
+least 50). Without probabilities there are no ROC AUC and no calibration error.
 
 Examples:
   totality evaluate --verdicts verdicts.csv --labels simulated/catalogue.csv
@@ -109,7 +109,7 @@ local function show_scores(values, y_true, y_other)
    local matrix = metrics.confusion_matrix(y_true, y_pred)
    local positives, negatives = matrix[2][1] + matrix[2][2], matrix[1][1] + matrix[1][2]
    local found = matrix[1][2] + matrix[2][2]
-   local resamples = math.max(100, math.min(1000, RESAMPLED // #y_true))
+   local resamples = math.max(50, math.min(1000, RESAMPLED // #y_true))
    print(("%-20s %6s   95 %% interval"):format("", "score"))
    local function show(name, value, low, high)
       if value ~= value then

@@ -1,10 +1,8 @@
 --- totality experiment: a table or figure by its name.
 
-local arguments = require "totality.cli.arguments"
+local command = require "totality.cli.command"
 local experiments = require "totality.experiments"
 local options = require "totality.options"
-
-local experiment = {}
 
 local USAGE = [[
 usage: totality experiment [OPTIONS] NAME
@@ -27,16 +25,12 @@ Finished runs are kept in the output folder; the same command continues after an
 Exit status: 0 the report is written, 2 the arguments or files can't be used, 130 Ctrl-C.
 ]]
 
-local SPECIFICATION = {
-   list = { flag = true }, scale = { value = "SCALE" }, seeds = { value = "N", integer = true, minimum = 1 },
-   threads = { value = "N", integer = true, minimum = 1 }, output = { value = "FOLDER" },
-   publish = { value = "FOLDER" }, catalogue = { value = "TABLE" }, quiet = { flag = true }, help = { flag = true },
+local OPTIONS = {
+   list = { flag = true }, scale = { value = "SCALE", one_of = { "tiny", "quick", "full" } },
+   seeds = { value = "N", integer = true, minimum = 1 }, threads = { value = "N", integer = true, minimum = 1 },
+   output = { value = "FOLDER" }, publish = { value = "FOLDER" }, catalogue = { value = "TABLE" },
+   quiet = { flag = true },
 }
-
-local function complain(message)
-   io.stderr:write("totality experiment: ", message, "\n")
-   return 2
-end
 
 local function list()
    for _, name in ipairs(experiments.names()) do
@@ -54,8 +48,7 @@ local function problem_of(values)
          if values.catalogue and not experiments.get(name).takes_catalogue then
             return ("experiment '%s' takes no --catalogue"):format(name)
          end
-         return not ({ tiny = true, quick = true, full = true })[values.scale or "quick"]
-            and ("option '--scale' must be tiny, quick or full, got '%s'"):format(values.scale) or nil
+         return nil
       end
    end
    local near = options.suggestion(values[1], names)
@@ -63,25 +56,16 @@ local function problem_of(values)
       near and "; did you mean '" .. near .. "'?" or "; see totality experiment --list")
 end
 
---- Runs the command; returns the exit status.
----@param given string[] the arguments
----@return integer status
-function experiment.run(given)
-   local values, message = arguments.parse(given, SPECIFICATION)
-   if not values then return complain(message) end
-   if values.help then
-      io.write(USAGE)
-      return 0
-   end
+local function run(values)
    if values.list then return list() end
-   message = problem_of(values)
-   if message then return complain(message) end
-   local path
-   path, message = experiments.run(values[1], { scale = values.scale, seeds = values.seeds, threads = values.threads,
-      output = values.output, publish = values.publish, catalogue = values.catalogue, verbose = not values.quiet })
-   if not path then return complain(message) end
+   local problem = problem_of(values)
+   if problem then return nil, problem end
+   local path, message = experiments.run(values[1], { scale = values.scale, seeds = values.seeds,
+      threads = values.threads, output = values.output, publish = values.publish, catalogue = values.catalogue,
+      verbose = not values.quiet })
+   if not path then return nil, message end
    print("the report is " .. path)
    return 0
 end
 
-return experiment
+return command.new { name = "experiment", usage = USAGE, options = OPTIONS, operands = true, run = run }
