@@ -12,6 +12,7 @@
 --   get_state(self) -> a table of numbers, strings, booleans, Tensors and such tables
 --   set_state(self, state)
 
+local attempt = require("totality.interruption").attempt
 local csv = require "totality.csv"
 local files = require "totality.files"
 local options = require "totality.options"
@@ -147,7 +148,7 @@ local function fill_in(path, epoch, logs)
    return (path:gsub("{([%w_]+):?([^{}]*)}", function(name, format)
       local value = name == "epoch" and epoch or logs[name]
       if not value then return nil end
-      local fits, text = pcall(string.format, "%" .. (format == "" and "s" or format), value)
+      local fits, text = attempt(string.format, "%" .. (format == "" and "s" or format), value)
       if not fits then error(("model_checkpoint: bad format '%s' in the path"):format(format), 0) end
       return text
    end))

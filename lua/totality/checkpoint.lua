@@ -3,6 +3,7 @@
 -- A checkpoint is a model's file (totality.load_model reads it) with more: the tensors "training.N" and, in
 -- the metadata, "training", a JSON text of everything else. It appears whole or not at all.
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local json = require "totality.json"
 
@@ -126,7 +127,7 @@ function checkpoint.read(run)
    file:close()
    local tensors, metadata = core.read_tensors(path)
    if not tensors then return nil, metadata end
-   local read, state = pcall(json.decode, metadata.training or "")
+   local read, state = attempt(json.decode, metadata.training or "")
    if not read or type(state) ~= "table" or type(state.recipe) ~= "table" then
       return nil, path .. ": this file is no checkpoint of a training; choose another name for the checkpoint"
    end

@@ -1,5 +1,7 @@
 --- The command `totality`: a thin layer over the same functions.
 
+local interruption = require "totality.interruption"
+
 local commands = {
    classify = { module = "totality.cli.classify", text = "tell total from partial eclipses in light curves",
       interrupted = "; the rows written are complete, --resume goes on with them" },
@@ -28,9 +30,8 @@ end
 
 local INTERRUPTED = {}
 
--- lua5.4 answers Ctrl-C by raising "interrupted!" in whatever code runs.
 local function on_error(message)
-   if type(message) == "string" and message:find("interrupted!$") then return INTERRUPTED end
+   if interruption.is(message) then return INTERRUPTED end
    return debug.traceback(message, 2)
 end
 

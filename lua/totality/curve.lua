@@ -9,6 +9,7 @@
 -- is asked (three points, a flat line), so that a chain of verbs stops where the trouble is; `prepare`,
 -- which is made for lists of stars, returns nil and the message.
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local drawing = require "totality.drawing"
 local files = require "totality.files"
@@ -90,7 +91,7 @@ local function column(what, name, value)
    if type(value) ~= "table" then
       options.fail(what, 3, "option '%s' must be a list of numbers or a Series, got %s", name, type(value))
    end
-   local made, series = pcall(core.series, value)
+   local made, series = attempt(core.series, value)
    if not made then options.fail(what, 3, "option '%s': %s", name, (series:gsub("^series: ", ""))) end
    return series
 end

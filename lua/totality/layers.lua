@@ -1,6 +1,7 @@
 --- The layers of a network, with Keras' names. Each function returns a description; a model
 -- (totality.sequential) makes the layer from it.
 
+local attempt = require("totality.interruption").attempt
 local options = require "totality.options"
 
 local layers = {}
@@ -138,7 +139,7 @@ function layers.parse(text)
          given[(WORDS_OF[kind] or {})[position] or word] = tonumber(word) or word
       end
    end
-   local made, layer = pcall(WORDS_OF[kind] and layers[kind] or error, given)
+   local made, layer = attempt(WORDS_OF[kind] and layers[kind] or error, given)
    if not made or layer:text() ~= text then error(("unknown layer %q"):format(text), 0) end
    return layer
 end

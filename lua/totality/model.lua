@@ -1,5 +1,6 @@
 --- A sequential network that tells two or more classes apart, with the interface of Keras.
 
+local attempt = require("totality.interruption").attempt
 local callbacks = require "totality.callbacks"
 local core = require "totality.core"
 local dataset = require "totality.dataset"
@@ -50,7 +51,7 @@ function M.sequential(given)
       specification[k] = layer
    end
    -- called through pcall, core's message comes without the position of this line
-   local made, network = pcall(core.network, checked.channels, checked.height, checked.width, specification,
+   local made, network = attempt(core.network, checked.channels, checked.height, checked.width, specification,
       os.getenv "TOTALITY_KERNEL")
    if not made then options.fail(what, 2, "%s", network) end
    network:initialize(core.rng(checked.seed, 0))
@@ -87,7 +88,7 @@ end
 
 -- Through pcall, as above.
 local function set_precision(self, what, precision)
-   local set, message = pcall(self.network.set_precision, self.network, precision, os.getenv "TOTALITY_KERNEL")
+   local set, message = attempt(self.network.set_precision, self.network, precision, os.getenv "TOTALITY_KERNEL")
    if not set then options.fail(what, 3, "%s", message) end
    self.precision = precision
 end
@@ -427,7 +428,7 @@ function M.load_model(path, given)
       return nil, ("%s: no architecture in the metadata; make the model and use "
          .. "model:load_weights"):format(path)
    end
-   local made, model = pcall(model_of, metadata.architecture, metadata.name or "sequential")
+   local made, model = attempt(model_of, metadata.architecture, metadata.name or "sequential")
    if not made then return nil, ("%s: bad architecture: %s"):format(path, tostring(model):match("[^\n]*")) end
    local loaded, reason = model:load_weights(path)
    if not loaded then return nil, reason end

@@ -1,5 +1,6 @@
 -- What a survey delivers of a model curve. Used by curve:observe and system:observe.
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local options = require "totality.options"
 
@@ -37,7 +38,7 @@ function observation.observe(what, survey, flux, states, first_phase, checked)
    local target = { states = states, first_phase = first_phase, mirrored = checked.mirrored and 1 or 0,
       magnitude = checked.magnitude or 0 / 0, minimum_amplitude = 0 }
    for _, name in ipairs(OF_THE_STAR) do target[name] = checked[name] end
-   local done, time, seen, errors, segment, truth = pcall(core.observe_survey, survey.record, flux, target,
+   local done, time, seen, errors, segment, truth = attempt(core.observe_survey, survey.record, flux, target,
       checked.limit, checked.rng)
    if not done then options.fail(what, 3, "%s", time) end
    local curve = require("totality.curve").new {

@@ -7,6 +7,7 @@
 -- date to be added to times below 1e6), epoch_zero (what has been added already) and object (the star).
 -- Surveys whose files are tables need no module of this kind: see totality.readers.surveys.
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local curve = require "totality.curve"
 local options = require "totality.options"
@@ -86,7 +87,7 @@ local function make_curve(path, result, given)
       end
       epoch = epoch and near_data(epoch, time, zero, result.time_system)
    end
-   local done, made = pcall(curve.new, {
+   local done, made = attempt(curve.new, {
       time = time, phase = result.axis == "phase" and result.x or nil, [result.quantity] = result.value,
       error = result.error, segment = result.segment, time_system = result.time_system, file = path,
       name = name_of(path), period = given.period, epoch = epoch,
@@ -102,7 +103,7 @@ end
 local function at_the_sun(made)
    local system = made.time_system
    if not made.time or system and system:find("^[HB]JD") then return made end
-   local done, result = pcall(made.heliocentric, made)
+   local done, result = attempt(made.heliocentric, made)
    if done then return result end
    return nil, (result:gsub("^.-curve:heliocentric: ", ""))
 end

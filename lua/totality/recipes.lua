@@ -2,6 +2,7 @@
 --
 -- `totality.recipes.cnn10():train "my.safetensors"` makes the shipped weights again.
 
+local attempt = require("totality.interruption").attempt
 local calibration = require "totality.calibration"
 local callbacks = require "totality.callbacks"
 local files = require "totality.files"
@@ -183,7 +184,7 @@ local function run_stage(self, stage, before, output, data)
       optimizer = optimizers.adam { learning_rate = stage.learning_rate }, loss = "binary_crossentropy",
       metrics = { "balanced_accuracy", "f1", "roc_auc" }, precision = self.precision,
    }
-   local finished, history, message = pcall(network.fit, network, data.train, {
+   local finished, history, message = attempt(network.fit, network, data.train, {
       initial_epoch = before, epochs = before + stage.epochs, batch_size = self.batch_size or stage.batch_size,
       seed = self.seed,
       threads = self.threads, validation_data = data.valid, checkpoint = output .. ".checkpoint",

@@ -4,6 +4,7 @@
 -- CRC-32. A shard has `images` (U8, count x channels x height x width, 0 to 255), `labels` (U8) and, of a data set
 -- that knows it, `light_left` (F64), in the safetensors format (github.com/huggingface/safetensors).
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local dataset_module = require "totality.dataset"
 local files = require "totality.files"
@@ -39,7 +40,7 @@ local function read_index(directory)
    local path = directory .. "/index.json"
    local text = read_file(path)
    if not text then return false end
-   local decoded, index = pcall(json.decode, text)
+   local decoded, index = attempt(json.decode, text)
    if not decoded or type(index) ~= "table" or type(index.shards) ~= "table" then
       return nil, path .. ": no index of shards"
    end

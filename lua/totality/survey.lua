@@ -4,6 +4,7 @@
 -- its numbers are from. A survey is made from a table in which a distribution is a number (always that), or a list of
 -- quantiles: the least value, the greatest, and others between them in steps of equal probability.
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local options = require "totality.options"
 local passbands = require "totality.passbands"
@@ -146,7 +147,7 @@ function survey.new(given)
       if name ~= "repeat_visits" then record[name] = value end
    end
    record["repeat"] = checked.repeat_visits
-   local made, result = pcall(core.survey, record)
+   local made, result = attempt(core.survey, record)
    if not made then options.fail(what, 2, "%s", (result:gsub("^repeat ", "repeat_visits "))) end
    checked.record = result
    return setmetatable(checked, Survey)

@@ -7,6 +7,7 @@
 
 local core = require "totality.core"
 local curve = require "totality.curve"
+local interruption = require "totality.interruption"
 local options = require "totality.options"
 local population = require "totality.population"
 local surveys = require "totality.surveys"
@@ -98,7 +99,7 @@ local function bands_of(what, given)
    for name in pairs(given.surveys or {}) do names[#names + 1] = tostring(name) end
    table.sort(names)
    for _, name in ipairs(names) do
-      local found, survey = pcall(function() return surveys[name] end)
+      local found, survey = interruption.attempt(function() return surveys[name] end)
       if not found then options.fail(what, 3, "option 'surveys': %s", (survey:gsub("^.-surveys: ", ""))) end
       local weight = options.check_value(what, "the weight of survey '" .. name .. "'", given.surveys[name],
          { type = "number", above = 0 }, 3)

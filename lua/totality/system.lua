@@ -1,5 +1,6 @@
 --- The binary model: systems, their light curves, and whether their eclipses are total.
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local image = require "totality.image"
 local limb_darkening = require "totality.limb_darkening"
@@ -163,7 +164,7 @@ local function build(what, configuration, given)
    given.configuration = configuration
    local band, where = check_band(what, given)
    for star = 1, 2 do complete_star(what, given, star, where) end
-   local ok, model = pcall(core.binary, given, given.spots and flat_spots(what, given.spots), band)
+   local ok, model = attempt(core.binary, given, given.spots and flat_spots(what, given.spots), band)
    if not ok then options.fail(what, 2, "%s", model) end
    return setmetatable({ parameters = given, model = model }, System)
 end
@@ -175,7 +176,7 @@ local function potential_of(what, given, star, radius_name, potential_name)
       options.fail(what, 3, "give one of '%s' and '%s'", radius_name, potential_name)
    end
    if potential then return potential end
-   local ok, result = pcall(core.potential_of_radius, given.mass_ratio, star, radius)
+   local ok, result = attempt(core.potential_of_radius, given.mass_ratio, star, radius)
    if not ok then options.fail(what, 3, "%s", result) end
    return result
 end

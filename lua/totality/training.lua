@@ -3,6 +3,7 @@
 local checkpoint = require "totality.checkpoint"
 local core = require "totality.core"
 local history = require "totality.history"
+local interruption = require "totality.interruption"
 local metric_tracker = require "totality.metric_tracker"
 local progress = require "totality.progress"
 
@@ -125,10 +126,9 @@ end
 
 local INTERRUPTED = {}
 
--- lua5.4 answers Ctrl-C by raising "interrupted!" from a hook, in whatever code runs.
 local function on_error(message)
    if type(message) ~= "string" then return message end
-   if message:find("interrupted!$") then return INTERRUPTED end
+   if interruption.is(message) then return INTERRUPTED end
    return debug.traceback(message, 2)
 end
 

@@ -194,7 +194,7 @@ describe("totality classify", function()
       end
 
       it("ends at Ctrl-C with the rows it has, and goes on with --resume", function()
-         many(600)
+         many(2800)
          assert.equal(1, (run "classify --catalogue many.csv --output whole.csv"))
          local whole = content "whole.csv"
          -- the run is killed when its table has grown so far, and leaves half a row
@@ -213,7 +213,7 @@ describe("totality classify", function()
             write("part.csv", whole:sub(1, #part + 9))
             status, _, err = run "classify --catalogue many.csv --output part.csv --resume"
             assert.equal(1, status)
-            assert.equal("totality classify: 85 of 600 stars could not be judged; the notes say why\n", err)
+            assert.equal("totality classify: 400 of 2800 stars could not be judged; the notes say why\n", err)
             assert.equal(whole, content "part.csv")
          end
          assert.same({ 2, "", "totality classify: whole.csv: this run is complete, there is nothing to go on with\n" },

@@ -3,6 +3,7 @@
 -- While a run is unfinished, FILE.run beside the table says how it was begun: a run that goes on must have the same
 -- settings.
 
+local attempt = require("totality.interruption").attempt
 local csv = require "totality.csv"
 local files = require "totality.files"
 local json = require "totality.json"
@@ -63,7 +64,7 @@ end
 local function continue(self, run)
    local text, message = io.open(self.path .. ".run", "rb")
    if not text then return nil, message end
-   local done, before = pcall(json.decode, text:read "a")
+   local done, before = attempt(json.decode, text:read "a")
    text:close()
    if not done or type(before) ~= "table" then return nil, self.path .. ".run: damaged" end
    local other = compare(self.path, before, run)

@@ -5,6 +5,7 @@
 -- on are named in `model`, `start` and `runs`, and come before it. A result is a plain table; its file is called by
 -- the run's name and a checksum of all that the run depends on, so that other settings never meet an old result.
 
+local attempt = require("totality.interruption").attempt
 local core = require "totality.core"
 local files = require "totality.files"
 local json = require "totality.json"
@@ -30,7 +31,7 @@ end
 local function read_result(path)
    local file <close> = io.open(path, "rb")
    if not file then return nil end
-   local decoded, stored = pcall(json.decode, file:read "a")
+   local decoded, stored = attempt(json.decode, file:read "a")
    local complete = decoded and type(stored) == "table" and stored.key and stored.result and stored.seconds
       and stored.version
    return complete and stored or nil
