@@ -9,6 +9,7 @@ local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
+local shipped_weights = require("totality.classifier").shipped_weights
 local totality = require "totality"
 
 local application = {}
@@ -122,17 +123,19 @@ end
 
 -- The runs in which a judge looks at curves: each set of simulated ones, and the catalogue.
 local function judge_runs(about, settings, judge_of)
-   local list = {}
+   local list, weights = {}, nil
+   if judge_of.name == "shipped" then weights = file_checksum(assert(shipped_weights "cnn10")) end
    for seed = 1, judge_of.name == "shipped" and 1 or settings.seeds do
       local model = judge_of.name ~= "shipped" and train_name(judge_of, seed) or nil
       for set = 1, settings.sets do
          list[#list + 1] = { name = judge_name(judge_of, seed, "set " .. set), kind = "calculate",
-            calculate = judge, model = model, survey = about.survey, curves = about.curves, total = about.total,
-            seed = 1000 + set }
+            calculate = judge, model = model, weights = weights, survey = about.survey, curves = about.curves,
+            total = about.total, seed = 1000 + set }
       end
       if settings.catalogue then
          list[#list + 1] = { name = judge_name(judge_of, seed, "catalogue"), kind = "calculate", calculate = judge,
-            model = model, catalogue = settings.catalogue, checksum = file_checksum(settings.catalogue) }
+            model = model, weights = weights, catalogue = settings.catalogue,
+            checksum = file_checksum(settings.catalogue) }
       end
    end
    return list
