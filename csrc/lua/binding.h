@@ -44,6 +44,9 @@ int totlua_failure(lua_State *L, tot_status status, const tot_error *error);
 /* Argument `index` as a size (an integer in [0, 2^53]), or an error that names it. */
 size_t totlua_check_size(lua_State *L, int index);
 
+/* table.name = value, of the table on top. */
+void totlua_set_number(lua_State *L, const char *name, double value);
+
 /* totality.Rng */
 tot_rng *totlua_check_rng(lua_State *L, int index);
 

@@ -56,6 +56,11 @@ int totlua_failure(lua_State *L, tot_status status, const tot_error *error) {
     return luaL_error(L, "%s", error->message);
 }
 
+void totlua_set_number(lua_State *L, const char *name, double value) {
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
 size_t totlua_check_size(lua_State *L, int index) {
     const lua_Integer value = luaL_checkinteger(L, index);
     luaL_argcheck(L, value >= 0 && value <= (INT64_C(1) << 53), index, "size out of range");

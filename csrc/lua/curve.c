@@ -72,17 +72,12 @@ static int fold(lua_State *L) {
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
-static void set_number(lua_State *L, const char *name, double value) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static void set_refined(lua_State *L, const tot_refined_period *refined) {
-    set_number(L, "period", refined->period);
-    set_number(L, "period_error", refined->period_err);
-    set_number(L, "drift", refined->drift);
-    set_number(L, "improvement", refined->improvement);
-    set_number(L, "scatter", refined->scatter);
+    totlua_set_number(L, "period", refined->period);
+    totlua_set_number(L, "period_error", refined->period_err);
+    totlua_set_number(L, "drift", refined->drift);
+    totlua_set_number(L, "improvement", refined->improvement);
+    totlua_set_number(L, "scatter", refined->scatter);
 }
 
 /* refine_period(time, flux, period, drift, harmonics): what was found, a table; or nil, message */
@@ -115,30 +110,30 @@ static int find_period(lua_State *L) {
         return totlua_failure(L, status, &error);
     lua_createtable(L, 0, 10);
     set_refined(L, &found.refined);
-    set_number(L, "power", found.power);
-    set_number(L, "false_alarm", found.false_alarm);
-    set_number(L, "alternative", found.alternative);
-    set_number(L, "margin", found.margin);
-    set_number(L, "minima_differ", found.minima_differ);
+    totlua_set_number(L, "power", found.power);
+    totlua_set_number(L, "false_alarm", found.false_alarm);
+    totlua_set_number(L, "alternative", found.alternative);
+    totlua_set_number(L, "margin", found.margin);
+    totlua_set_number(L, "minima_differ", found.minima_differ);
     return 1;
 }
 
 static void set_baseline(lua_State *L, const tot_baseline *baseline) {
-    set_number(L, "segments", (double)baseline->segments);
-    set_number(L, "knots", (double)baseline->knots);
-    set_number(L, "offset_spread", baseline->offset_spread);
-    set_number(L, "amplitude_spread", baseline->amplitude_spread);
-    set_number(L, "scatter", baseline->scatter);
+    totlua_set_number(L, "segments", (double)baseline->segments);
+    totlua_set_number(L, "knots", (double)baseline->knots);
+    totlua_set_number(L, "offset_spread", baseline->offset_spread);
+    totlua_set_number(L, "amplitude_spread", baseline->amplitude_spread);
+    totlua_set_number(L, "scatter", baseline->scatter);
 }
 
 void totlua_push_folding(lua_State *L, const tot_folding *folding) {
     lua_createtable(L, 0, 7);
-    set_number(L, "period", folding->period);
-    set_number(L, "period_error", folding->period_err);
-    set_number(L, "epoch", folding->epoch);
-    set_number(L, "drift", folding->drift);
-    set_number(L, "smear", folding->smear);
-    set_number(L, "improvement", folding->improvement);
+    totlua_set_number(L, "period", folding->period);
+    totlua_set_number(L, "period_error", folding->period_err);
+    totlua_set_number(L, "epoch", folding->epoch);
+    totlua_set_number(L, "drift", folding->drift);
+    totlua_set_number(L, "smear", folding->smear);
+    totlua_set_number(L, "improvement", folding->improvement);
     lua_createtable(L, 0, 5);
     set_baseline(L, &folding->baseline);
     lua_setfield(L, -2, "baseline");

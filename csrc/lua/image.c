@@ -43,11 +43,6 @@ static int raster(lua_State *L) {
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
-static void set_number(lua_State *L, const char *name, double value) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static void set_size(lua_State *L, const char *name, size_t value) {
     lua_pushinteger(L, (lua_Integer)value);
     lua_setfield(L, -2, name);
@@ -60,21 +55,21 @@ static void push_summary(lua_State *L, const tot_curve_summary *summary) {
     set_size(L, "n_used", summary->n_used);
     set_size(L, "n_outliers", summary->n_outliers);
     set_size(L, "n_empty_columns", summary->n_empty_columns);
-    set_number(L, "widest_gap", summary->widest_gap);
-    set_number(L, "shift", summary->shift);
-    set_number(L, "shift_error", summary->shift_err);
-    set_number(L, "top", summary->top);
-    set_number(L, "bottom", summary->bottom);
-    set_number(L, "noise", summary->noise);
-    set_number(L, "noise_amplitude", summary->noise_amplitude);
-    set_number(L, "depth", summary->depth);
-    set_number(L, "secondary_depth", summary->secondary_depth);
-    set_number(L, "depth_difference_sigma", summary->depth_difference_sigma);
-    set_number(L, "maxima_difference", summary->maxima_difference);
-    set_number(L, "double_wave", summary->double_wave);
-    set_number(L, "primary_curvature", summary->flatness.primary_curvature);
-    set_number(L, "secondary_curvature", summary->flatness.secondary_curvature);
-    set_number(L, "flatter_significance", summary->flatness.significance);
+    totlua_set_number(L, "widest_gap", summary->widest_gap);
+    totlua_set_number(L, "shift", summary->shift);
+    totlua_set_number(L, "shift_error", summary->shift_err);
+    totlua_set_number(L, "top", summary->top);
+    totlua_set_number(L, "bottom", summary->bottom);
+    totlua_set_number(L, "noise", summary->noise);
+    totlua_set_number(L, "noise_amplitude", summary->noise_amplitude);
+    totlua_set_number(L, "depth", summary->depth);
+    totlua_set_number(L, "secondary_depth", summary->secondary_depth);
+    totlua_set_number(L, "depth_difference_sigma", summary->depth_difference_sigma);
+    totlua_set_number(L, "maxima_difference", summary->maxima_difference);
+    totlua_set_number(L, "double_wave", summary->double_wave);
+    totlua_set_number(L, "primary_curvature", summary->flatness.primary_curvature);
+    totlua_set_number(L, "secondary_curvature", summary->flatness.secondary_curvature);
+    totlua_set_number(L, "flatter_significance", summary->flatness.significance);
     lua_pushstring(L, minima[summary->flatness.flatter]);
     lua_setfield(L, -2, "flatter_minimum");
 }

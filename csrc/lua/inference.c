@@ -39,11 +39,6 @@ static int model_curves(lua_State *L) {
     return 4;
 }
 
-static void set_number(lua_State *L, const char *name, double value) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static double get_number(lua_State *L, int index, const char *name) {
     lua_getfield(L, index, name);
     const double value = luaL_checknumber(L, -1);
@@ -134,9 +129,9 @@ static int posterior_weights(lua_State *L) {
     for (size_t k = 0; k < count; k++)
         largest = fmaxf(largest, log_likelihood[k]);
     lua_createtable(L, 0, 3);
-    set_number(L, "effective_size", weighting.effective_size);
-    set_number(L, "power", weighting.power);
-    set_number(L, "largest", (double)largest);
+    totlua_set_number(L, "effective_size", weighting.effective_size);
+    totlua_set_number(L, "power", weighting.power);
+    totlua_set_number(L, "largest", (double)largest);
     return 2;
 }
 

@@ -186,11 +186,6 @@ static int light_contributions(lua_State *L) {
     return 2;
 }
 
-static void set_number(lua_State *L, const char *name, double value) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static void set_boolean(lua_State *L, const char *name, int value) {
     lua_pushboolean(L, value);
     lua_setfield(L, -2, name);
@@ -208,13 +203,13 @@ static int totality(lua_State *L) {
     for (int k = 0; k < 2; k++) {
         const tot_conjunction *c = &t.conjunction[k];
         lua_createtable(L, 0, 6);
-        set_number(L, "phase", c->phase);
+        totlua_set_number(L, "phase", c->phase);
         lua_pushinteger(L, c->eclipsed_star);
         lua_setfield(L, -2, "eclipsed_star");
-        set_number(L, "light_left", c->light_left);
-        set_number(L, "clearance", c->clearance);
-        set_number(L, "duration", c->duration);
-        set_number(L, "depth", c->depth);
+        totlua_set_number(L, "light_left", c->light_left);
+        totlua_set_number(L, "clearance", c->clearance);
+        totlua_set_number(L, "duration", c->duration);
+        totlua_set_number(L, "depth", c->depth);
         lua_rawseti(L, -2, k + 1);
     }
     set_boolean(L, "total", t.total);

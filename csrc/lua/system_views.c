@@ -8,11 +8,6 @@
 #include "binary/radial_velocity.h"
 #include "lua/system.h"
 
-static void set_number(lua_State *L, const char *name, double value) {
-    lua_pushnumber(L, value);
-    lua_setfield(L, -2, name);
-}
-
 /* NAME_1 and NAME_2 of the table on top */
 static void set_pair(lua_State *L, const char *name, const double value[2]) {
     for (int k = 0; k < 2; k++) {
@@ -26,11 +21,11 @@ static void set_pair(lua_State *L, const char *name, const double value[2]) {
 static int geometry(lua_State *L) {
     const tot_system_geometry g = tot_system_get_geometry(totlua_build_system(L, 1));
     lua_createtable(L, 0, 24);
-    set_number(L, "omega_l1", g.critical.omega_l1);
-    set_number(L, "omega_l2", g.critical.omega_l2);
-    set_number(L, "x_l1", g.critical.x_l1);
-    set_number(L, "x_l2", g.critical.x_l2);
-    set_number(L, "x_neck", g.x_neck);
+    totlua_set_number(L, "omega_l1", g.critical.omega_l1);
+    totlua_set_number(L, "omega_l2", g.critical.omega_l2);
+    totlua_set_number(L, "x_l1", g.critical.x_l1);
+    totlua_set_number(L, "x_l2", g.critical.x_l2);
+    totlua_set_number(L, "x_neck", g.x_neck);
     set_pair(L, "omega", g.omega);
     set_pair(L, "volume", g.volume);
     set_pair(L, "volume_radius", g.volume_radius);
