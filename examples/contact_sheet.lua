@@ -3,7 +3,7 @@
 --    build/lua examples/contact_sheet.lua CATALOGUE.csv PREFIX [STYLE]
 --
 -- writes PREFIX-1.png, PREFIX-2.png, ... and PREFIX.csv. CATALOGUE has the columns of `totality classify`; STYLE is
--- that of the images (area, marks or density). Points that were taken for outliers are crossed.
+-- that of the images (area or marks). Points that were taken for outliers are crossed.
 local totality = require "totality"
 local plot = dofile((arg[0]:match "^(.*/)" or "") .. "plot.lua")
 
@@ -76,7 +76,7 @@ end
 
 local path, prefix, style = arg[1], arg[2], arg[3]
 if not prefix then
-   io.stderr:write("usage: contact_sheet.lua CATALOGUE.csv PREFIX [area|marks|density]\n")
+   io.stderr:write("usage: contact_sheet.lua CATALOGUE.csv PREFIX [area|marks]\n")
    os.exit(2)
 end
 local rows = assert(totality.read_catalogue(path))

@@ -1,28 +1,31 @@
--- How good is a classifier? Fresh systems, seen in four ways: 100 points regular in phase at noise 0.02, without
--- spots and with spots on half of them, in the natural ratio of total and partial eclipses; and as ASAS-3 and Kepler
--- deliver them (totality.surveys), with 12 and 15 % total eclipses.
+-- How good is a classifier? Fresh systems, seen in six ways: regular in phase, with a point for each column of the
+-- image, without noise, at 0.02 without spots and with spots on half of them, and at 0.05, in the natural ratio of
+-- total and partial eclipses; and as ASAS-3 and Kepler deliver them (totality.surveys), with 12 and 15 % total ones.
 --
 --    build/lua examples/evaluate.lua [WEIGHTS [SYSTEMS [CATALOGUE]]]
 --
--- WEIGHTS may be "shipped". SYSTEMS (default 4000) are drawn for each test; of those with total eclipses as many are
--- left out as the share asks. CATALOGUE is a list of real stars (see totality.read_catalogue) with a column `label`,
--- total or partial; rows with another label, or with a label_confidence other than high, are left out.
+-- WEIGHTS is a file, or the name of weights that come with the project (default cnn10). SYSTEMS (default 4000) are
+-- drawn for each test; of those with total eclipses as many are left out as the share asks. CATALOGUE is a list of real
+-- stars (see totality.read_catalogue) with a column `label`, total or partial; rows with another label, or with a
+-- label_confidence other than high, are left out.
 --
 -- Probabilities are calibrated, and corrected for the share of total eclipses (p_total with `prior`). Balanced
--- accuracy is best at a threshold of that share, accuracy at 0.5. No classifier can pass the Bayes limit: an
--- independent estimate for the first two tests is a balanced accuracy of 0.92 without spots and 0.895 with them.
+-- accuracy is best at a threshold of that share, accuracy at 0.5. No classifier can pass the Bayes limit
+-- (docs/inference.md).
 
 local totality = require "totality"
 
 local given_weights, systems = arg[1], math.tointeger(arg[2] or 4000)
-local classifier = assert(totality.classifier { weights = given_weights ~= "shipped" and given_weights or nil })
+local classifier = assert(totality.classifier { weights = given_weights })
 local model, prior = classifier.model, classifier.prior
 local calibration, metrics = totality.calibration, totality.metrics
 
-local plain = { { noise = 0.02, points = 100, phases = "regular" } }
+local function plain(noise) return { { noise = noise, points = model.width, phases = "regular" } } end
 local TESTS = {
-   { name = "100 points, no spots", seed = 977, spots = 0, observations = plain },
-   { name = "100 points, spots", seed = 977, spots = 0.5, observations = plain },
+   { name = "noise 0, no spots", seed = 977, spots = 0, observations = plain(0) },
+   { name = "noise 0.02, no spots", seed = 977, spots = 0, observations = plain(0.02) },
+   { name = "noise 0.02, spots", seed = 977, spots = 0.5, observations = plain(0.02) },
+   { name = "noise 0.05, spots", seed = 977, spots = 0.5, observations = plain(0.05) },
    { name = "ASAS-3", seed = 978, spots = 0.5, surveys = { asas3 = 1 }, share = 0.12 },
    { name = "Kepler", seed = 979, spots = 0.5, surveys = { kepler = 1 }, share = 0.15 },
 }

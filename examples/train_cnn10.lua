@@ -2,9 +2,9 @@
 --
 --    build/lua examples/train_cnn10.lua [OUTPUT [EXAMPLES [EPOCHS]]]
 --
--- The recipe is in lua/totality/recipes.lua: 79 epochs (EPOCHS) in four stages, each epoch of 20,480 (EXAMPLES)
--- images that were never seen before. OUTPUT (default cnn10.safetensors) gets the best weights. After an interruption
--- (Ctrl-C, a power failure) the same command continues with the same result.
+-- The recipe is in lua/totality/recipes.lua: 90 epochs (EPOCHS), each of 20,480 (EXAMPLES) images that
+-- were never seen before. OUTPUT (default cnn10.safetensors) gets the best weights. After an interruption (Ctrl-C, a
+-- power failure) the same command continues with the same result.
 
 local totality = require "totality"
 

@@ -24,8 +24,8 @@ tot_image_options tot_image_options_default(void) {
 }
 
 tot_status tot_draw_points(const double *phase, const double *flux, size_t count, double noise,
-                           const tot_image_options *options, float *pixels, size_t *empty,
-                           tot_error *error) {
+                           double depth, const tot_image_options *options, float *pixels,
+                           size_t *empty, tot_error *error) {
     /* the median of normal deviates is that much less sure than their mean */
     const double relative = options->statistic == TOT_STATISTIC_MEDIAN ? 1.2533 : 1.0;
     double *value = tot_allocate(options->width, 2 * sizeof *value);
@@ -47,12 +47,16 @@ tot_status tot_draw_points(const double *phase, const double *flux, size_t count
         spread[k] = relative * noise / sqrt((double)counts[k]); /* now that of the value */
     }
     if (pixels != NULL)
-        status = tot_raster(value, spread, options->width, options->height, options->style, pixels,
-                            error);
+        status = tot_raster(&(tot_columns){value, spread, depth}, options->width, options->height,
+                            options->style, pixels, error);
 done:
     tot_free(value);
     tot_free(counts);
     return status;
+}
+
+static double drawn_depth(double depth, const tot_image_options *options) {
+    return options->hide_depth || !(depth <= TOT_GREATEST_DEPTH) ? NAN : depth;
 }
 
 tot_status tot_curve_to_image(const double *phase, const double *flux, size_t count,
@@ -122,8 +126,9 @@ tot_status tot_curve_to_image(const double *phase, const double *flux, size_t co
     result.maxima_difference = (shape.maximum_after - shape.maximum_before) / light;
     result.double_wave = shape.double_wave;
     result.flatness = tot_flatter_minimum(normal_phase, normal_flux, used, result.noise_amplitude);
-    status = tot_draw_points(normal_phase, normal_flux, used, result.noise_amplitude, options,
-                             pixels, &result.n_empty_columns, error);
+    status = tot_draw_points(normal_phase, normal_flux, used, result.noise_amplitude,
+                             drawn_depth(result.depth, options), options, pixels,
+                             &result.n_empty_columns, error);
     if (status == TOT_OK && summary != NULL)
         *summary = result;
 done:

@@ -3,6 +3,7 @@
 #ifndef TOT_IMAGE_PREPARE_H
 #define TOT_IMAGE_PREPARE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -15,7 +16,12 @@ typedef struct tot_image_options {
     double sigma_lower, sigma_upper; /* see curve/clean.h; INFINITY keeps every point */
     tot_statistic statistic;         /* of the points in a column */
     tot_raster_style style;
+    bool hide_depth; /* the image doesn't tell it, as if the flux had no known zero point */
 } tot_image_options;
+
+/* Flux that varies more, as a part of its maximum, had its zero point shifted: no contact binary
+ * loses so much light. Its depth is drawn as not known. */
+#define TOT_GREATEST_DEPTH 0.8
 
 tot_image_options tot_image_options_default(void); /* 100 x 100, mean, area, usual limits */
 
@@ -41,11 +47,11 @@ typedef struct tot_curve_summary {
 } tot_curve_summary;
 
 /* Draws the points of a curve that is aligned and normalised, the last step of the chain. noise:
- * sigma of a point, for TOT_RASTER_DENSITY; *empty: the columns without a point. pixels may be
+ * sigma of a point; depth: as in tot_columns; *empty: the columns without a point. pixels may be
  * NULL. Errors as tot_bin and tot_raster. */
 tot_status tot_draw_points(const double *phase, const double *flux, size_t count, double noise,
-                           const tot_image_options *options, float *pixels, size_t *empty,
-                           tot_error *error);
+                           double depth, const tot_image_options *options, float *pixels,
+                           size_t *empty, tot_error *error);
 
 /* phase: any finite numbers, whole cycles don't matter; flux: any unit, any zero. Neither order nor
  * epoch matters. pixels: height * width, see image/raster.h; the deeper minimum lies at a quarter

@@ -18,22 +18,26 @@ enum { TOT_RASTER_MIN_SIZE = 8 };
 
 typedef enum tot_raster_style {
     /* All below the curve is ink. A network finds averages over neighbouring columns at once, and
-     * needs fewer examples than with marks. A column without a value is drawn between its
+     * needs fewer examples than with marks. A picture of shape alone hides how deep the eclipses
+     * are, though in a total one the depth is the light of the star behind. So the grey of the
+     * paper tells it: white (0) for none or not known, half black for all light. The ink is the
+     * fainter the less sure a column's height is. A column without a value is drawn between its
      * neighbours' heights (the cycle is closed), with half the ink. */
     TOT_RASTER_AREA,
     /* One mark a column, one pixel high: a plot of points. A column without a value is empty. */
-    TOT_RASTER_MARKS,
-    /* Where the column's value may be: a normal distribution of the value's standard error, no
-     * narrower than half a pixel; each pixel has the probability that falls in it, the border rows
-     * also what lies beyond. So the ink of a column is 1 and runs the thinner the fewer and the
-     * noisier its points are; a column without a value is empty. */
-    TOT_RASTER_DENSITY
+    TOT_RASTER_MARKS
 } tot_raster_style;
 
-/* Draws value[k] in column k; NaN: no value. standard_error[k], in the unit of the value, is for
- * TOT_RASTER_DENSITY (NULL: none). pixels: height * width, overwritten.
- * TOT_ERROR_ARGUMENT: width or height below TOT_RASTER_MIN_SIZE. */
-tot_status tot_raster(const double *value, const double *standard_error, size_t width,
-                      size_t height, tot_raster_style style, float *pixels, tot_error *error);
+/* What is drawn. */
+typedef struct tot_columns {
+    const double *value;          /* of each column; NaN: none */
+    const double *standard_error; /* of the values, in their unit; NULL: they are exact */
+    double depth; /* what 1 in values is in units of the maximum flux; NaN: not known */
+} tot_columns;
+
+/* pixels: height * width, overwritten. TOT_ERROR_ARGUMENT: width or height below
+ * TOT_RASTER_MIN_SIZE. */
+tot_status tot_raster(const tot_columns *columns, size_t width, size_t height,
+                      tot_raster_style style, float *pixels, tot_error *error);
 
 #endif

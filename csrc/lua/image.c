@@ -10,16 +10,16 @@
 #include "image/prepare.h"
 #include "image/raster.h"
 
-static const char *const statistics[] = {"mean", "median", NULL};       /* as tot_statistic */
-static const char *const styles[] = {"area", "marks", "density", NULL}; /* as tot_raster_style */
+static const char *const statistics[] = {"mean", "median", NULL}; /* as tot_statistic */
+static const char *const styles[] = {"area", "marks", NULL};      /* as tot_raster_style */
 
 static totlua_tensor *new_image(lua_State *L, size_t width, size_t height) {
     const size_t shape[] = {height, width};
     return totlua_new_tensor(L, 2, shape);
 }
 
-/* raster(phase, flux, width, height, statistic, style): the image of a curve that is aligned and
- * normalised; or nil, message */
+/* raster(phase, flux, width, height, statistic, style, depth): the image of a curve that is aligned
+ * and normalised, whose depth may be NaN; or nil, message */
 static int raster(lua_State *L) {
     const totlua_series *phase = totlua_check_series(L, 1), *flux = totlua_check_series(L, 2);
     const tot_image_options options = {
@@ -28,6 +28,7 @@ static int raster(lua_State *L) {
         .statistic = (tot_statistic)luaL_checkoption(L, 5, "mean", statistics),
         .style = (tot_raster_style)luaL_checkoption(L, 6, "area", styles),
     };
+    const double depth = luaL_checknumber(L, 7);
     luaL_argcheck(L, flux->count == phase->count, 2, "series of different lengths");
     totlua_tensor *image = new_image(L, options.width, options.height);
     double noise = 0.0;
@@ -35,10 +36,10 @@ static int raster(lua_State *L) {
     tot_shape shape;
     tot_error error;
     tot_status status = TOT_OK;
-    if (options.style == TOT_RASTER_DENSITY)
+    if (options.style == TOT_RASTER_AREA)
         status = tot_shape_measure(phase->data, flux->data, phase->count, &shape, &noise, &error);
     if (status == TOT_OK)
-        status = tot_draw_points(phase->data, flux->data, phase->count, noise, &options,
+        status = tot_draw_points(phase->data, flux->data, phase->count, noise, depth, &options,
                                  image->data, &empty, &error);
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }

@@ -70,6 +70,7 @@ static tot_example read_example(lua_State *L) {
     lua_pop(L, 1);
     tot_example example = {.survey = survey,
                            .rng = tot_rng_stream((uint64_t)number(L, "seed"), 1),
+                           .hide_depth = number(L, "hide_depth") != 0,
                            .target = {.flux = flux->data,
                                       .states = flux->count / TOT_MODEL_PHASES,
                                       .count = TOT_MODEL_PHASES,
@@ -95,10 +96,10 @@ static tot_example read_example(lua_State *L) {
 }
 
 /* draw_examples(examples, width, height, threads, style): a list of tables with flux (a series of
- * make_models), seed, mirrored (0 or 1), third_light, minimum_amplitude; and either points, noise
- * and random (0 or 1), or survey, limit, period, state_duration, period_change, light_time and
- * outer_period. Returns the images (count x 1 x height x width) and a list of booleans: whether
- * there is one. */
+ * make_models), seed, mirrored and hide_depth (0 or 1), third_light, minimum_amplitude; and either
+ * points, noise and random (0 or 1), or survey, limit, period, state_duration, period_change,
+ * light_time and outer_period. Returns the images (count x 1 x height x width) and a list of
+ * booleans: whether there is one. */
 static int draw_examples(lua_State *L) {
     tot_error error = {{0}};
     tot_image_options options = tot_image_options_default();
@@ -106,8 +107,7 @@ static int draw_examples(lua_State *L) {
     options.width = totlua_check_size(L, 2);
     options.height = totlua_check_size(L, 3);
     const size_t threads = totlua_check_size(L, 4), count = lua_rawlen(L, 1);
-    static const char *const styles[] = {"area", "marks", "density",
-                                         NULL}; /* as tot_raster_style */
+    static const char *const styles[] = {"area", "marks", NULL}; /* as tot_raster_style */
     options.style = (tot_raster_style)luaL_checkoption(L, 5, "area", styles);
     tot_example *examples = lua_newuserdatauv(L, count * sizeof *examples, 0);
     bool *drawn = lua_newuserdatauv(L, count * sizeof *drawn + 1, 0);

@@ -164,12 +164,13 @@ done:
 static void draw_example(void *context, size_t index, size_t worker) {
     const job *j = context;
     const tot_example *example = &j->examples[index];
-    const tot_image_options *options = j->options;
-    float *pixels = j->pixels + index * options->width * options->height;
+    tot_image_options options = *(const tot_image_options *)j->options;
+    float *pixels = j->pixels + index * options.width * options.height;
     (void)worker;
+    options.hide_depth = options.hide_depth || example->hide_depth;
     const tot_status status =
-        example->survey == NULL ? observe_in_phase(example, options, pixels, &j->errors[index])
-                                : observe_with_survey(example, options, pixels, &j->errors[index]);
+        example->survey == NULL ? observe_in_phase(example, &options, pixels, &j->errors[index])
+                                : observe_with_survey(example, &options, pixels, &j->errors[index]);
     j->drawn[index] = status == TOT_OK;
     j->statuses[index] = status == TOT_ERROR_FORMAT ? TOT_OK : status;
 }

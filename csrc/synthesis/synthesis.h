@@ -40,8 +40,9 @@ typedef struct tot_example {
     const tot_survey *survey; /* NULL: points in phase, as the next three say */
     size_t points;
     tot_sampling sampling;
-    double noise; /* sigma in units of the maximum flux */
-    size_t limit; /* of the points of a continuous survey, see tot_survey_observe */
+    double noise;    /* sigma in units of the maximum flux */
+    size_t limit;    /* of the points of a continuous survey, see tot_survey_observe */
+    bool hide_depth; /* see tot_image_options */
     tot_rng rng;
 } tot_example;
 

@@ -22,21 +22,37 @@ local Classifier = {}
 Classifier.__index = Classifier
 Classifier.__name = "totality.Classifier"
 
---- The shipped weights of a network, beside its definition.
----@param name string "cnn10"
+-- Names of the weights that come with the project, the default first.
+local SHIPPED = { "cnn10", "cnn15", "cnn15_350x175" }
+
+local function is_shipped(name)
+   for _, shipped in ipairs(SHIPPED) do
+      if name == shipped then return true end
+   end
+   return false
+end
+
+--- The names of the weights that come with the project, the default first.
+---@return string[]
+function classifier.shipped() return table.move(SHIPPED, 1, #SHIPPED, 1, {}) end
+
+--- The file of weights that come with the project; they lie beside the definitions of the networks.
+---@param name string one of `classifier.shipped`
 ---@return string|nil path
 ---@return string? message
 function classifier.shipped_weights(name)
-   local found, message = package.searchpath("totality.models." .. name, package.path)
-   if not found then return nil, "no such network: " .. name .. message end
-   return (found:gsub("%.lua$", ".safetensors"))
+   options.check_value("classifier.shipped_weights", "name", name, { type = "string", one_of = SHIPPED })
+   local found, message = package.searchpath("totality.models.cnn10", package.path)
+   if not found then return nil, "the definitions of the networks are missing:" .. message end
+   return (found:gsub("cnn10%.lua$", name .. ".safetensors"))
 end
 
 --- A classifier with the shipped weights, or with others.
 --
--- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
--- images, the `prior` (share of total eclipses) for which its probabilities hold, and a calibration (default: the
--- CNN10 that comes with the project); `total_from` and `partial_below`: probabilities that divide total, uncertain
+-- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
+-- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
+-- name the `style` of the images, the `prior` (share of total eclipses) for which its probabilities hold, and a
+-- calibration; `total_from` and `partial_below`: probabilities that divide total, uncertain
 -- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message
 -- when the file can't be used.
 ---@param given? table
@@ -45,7 +61,7 @@ end
 function classifier.new(given)
    local what = "totality.classifier"
    local checked = options.check(what, given, {
-      weights = { type = "string" },
+      weights = { type = "string", default = SHIPPED[1] },
       total_from = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
       partial_below = { type = "number", default = 0.2, minimum = 0, maximum = 1 },
    })
@@ -54,7 +70,7 @@ function classifier.new(given)
          checked.partial_below, checked.total_from)
    end
    local path, message = checked.weights, nil
-   if not path then path, message = classifier.shipped_weights("cnn10") end
+   if is_shipped(path) then path, message = classifier.shipped_weights(path) end
    if not path then return nil, message end
    local loaded, reason = model.load_model(path)
    if not loaded then return nil, reason end

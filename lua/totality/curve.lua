@@ -3,7 +3,7 @@
 -- Fields that are Series: time (days) or phase (-0.5 to 0.5) or both, flux, error (of the flux; may be absent,
 -- may hold NaN), segment (the number of the part that a point belongs to: data set, quarter, sector, camera; may be
 -- absent); after `bin` also scatter and count. The others: period and epoch (in the unit of time), time_system,
--- name, file, normalised (true when the flux runs from 0, deeper minimum, to 1, higher maximum).
+-- name, file, normalised (true when the flux runs from 0, deeper minimum, to 1, higher maximum) and then depth.
 --
 -- Verbs return a new curve and leave theirs as it was. They raise an error when the data don't allow what
 -- is asked (three points, a flat line), so that a chain of verbs stops where the trouble is; `prepare`,
@@ -41,6 +41,8 @@ local options = require "totality.options"
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
+---@field depth? number of the deeper minimum in units of the maximum flux, before the curve was normalised; nil when
+--- that flux was not above 0
 local LightCurve = { __name = "totality.LightCurve" }
 LightCurve.__index = LightCurve
 
@@ -352,7 +354,10 @@ function LightCurve:normalise()
    need_phase(self, "normalise")
    local _, top, bottom = core.shape(self.phase, self.flux)
    if not bottom then refuse(self, "normalise", top) end
+   local depth = self.depth -- of a curve that is normalised already
+   if not self.normalised then depth = top > 0 and (top - bottom) / top end
    return derive(self, {
+      depth = depth,
       flux = core.rescale(self.flux, bottom, top), normalised = true,
       error = self.error and core.rescale(self.error, 0, top - bottom),
       scatter = self.scatter and core.rescale(self.scatter, 0, top - bottom),
@@ -406,17 +411,17 @@ function LightCurve:bin(given)
 end
 
 -- How a curve is drawn: all below it in ink, or one mark a column.
-local STYLE = { type = "string", one_of = { "area", "marks", "density" },
-   default = drawing.DEFAULTS.style }
+local STYLE = { type = "string", one_of = { "area", "marks" }, default = drawing.DEFAULTS.style }
 
 local SIZE = { type = "integer", minimum = 8, maximum = 16384, default = drawing.DEFAULTS.width }
 
 --- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
 -- the mean of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
---- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
---- neighbours; the default), "marks" (one mark a column, as in a plot of points) or "density" (each pixel has the
---- probability that the column's value falls in it, from the noise and the number of points)
+--- `style`: "area" (all below the curve is ink, the fainter the less sure the column's height is, from the noise
+--- and the number of points; a column without points is drawn in half ink between its neighbours; the paper is the
+--- greyer the deeper the curve was before it was normalised; the default) or "marks" (one mark a column, as in a
+--- plot of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given)
    local checked = options.check("curve:to_image", given,
@@ -426,7 +431,7 @@ function LightCurve:to_image(given)
       refuse(self, "to_image", "the curve is not normalised; call normalise first")
    end
    local tensor, message = core.raster(self.phase, self.flux, checked.width, checked.height, checked.statistic,
-      checked.style)
+      checked.style, self.depth or 0 / 0)
    if not tensor then refuse(self, "to_image", message) end
    return image.new(tensor)
 end

@@ -120,8 +120,10 @@ end
 --- through the same steps as real ones, period refinement included; or both; default
 --- 100 regular phases at noise 0.02; `observations_per_system` (default 1): images made of each system, with other
 --- noise, phases, third light and survey, half of them as in a mirror, and never close to each other; `width`,
---- `height` of the images (default 100) and their `style` ("area", "marks" or "density", see
---- curve:to_image; default area);
+--- `height` of the images (default 100) and their `style` ("area" or "marks", see curve:to_image;
+--- default area);
+--- `hidden_depth` (share of the images that don't tell how deep the curve is, as those of flux without a zero
+--- point; default 0);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
@@ -136,7 +138,8 @@ function synthetic.new(given)
       observations_per_system = { type = "integer", default = 1, minimum = 1, maximum = 1000 },
       width = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
       height = { type = "integer", default = 100, minimum = 8, maximum = 16384 },
-      style = { type = "string", default = "area", one_of = { "area", "marks", "density" } },
+      style = { type = "string", default = "area", one_of = { "area", "marks" } },
+      hidden_depth = { type = "number", default = 0, minimum = 0, maximum = 1 },
       minimum_amplitude = { type = "number", default = 0.1, minimum = 0, below = 1 },
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    })
@@ -276,6 +279,7 @@ local function draw_observation(self, number, attempt, star)
    local example = {
       flux = star.flux, seed = rng:integer(0, (1 << 53) - 1),
       mirrored = self.observations_per_system > 1 and rng:integer(0, 1) or 0,
+      hide_depth = self.hidden_depth > 0 and rng:uniform() < self.hidden_depth and 1 or 0,
       minimum_amplitude = self.minimum_amplitude,
    }
    if observation.survey then

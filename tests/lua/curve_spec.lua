@@ -98,9 +98,12 @@ describe("verbs", function()
          assert_same_image(image, by_verbs, 1e-4)
          -- normalising first is the same
          assert_same_image(image, curve:remove_outliers():normalise():deeper_left():to_image { width = 120, height = 90 }, 1e-4)
-         -- bins as wide as a column too
-         assert_same_image(image, curve:remove_outliers():centre_minima():normalise():bin { bins = 120 }
+         -- so is doing it twice
+         assert_same_image(image, curve:remove_outliers():centre_minima():normalise():normalise()
             :to_image { width = 120, height = 90 }, 1e-4)
+         -- bins as wide as a column give the same heights
+         assert_same_image(curve:prepare { width = 120, height = 90, style = "marks" }, curve:remove_outliers()
+            :centre_minima():normalise():bin { bins = 120 }:to_image { width = 120, height = 90, style = "marks" }, 1e-4)
          assert.equal(#curve, summary.n_points)
          assert.equal(#curve:remove_outliers(), summary.n_used)
          assert.equal(summary.n_points - summary.n_used, summary.n_outliers)

@@ -87,19 +87,20 @@ describe("examples/train_cnn10.lua and examples/evaluate.lua", function()
          list:write(folder, row, "\n")
       end
       list:close()
-      assert.matches("Epoch 1/2 %- .*Epoch 3/3 %- .*Epoch 4/4 %- .*val_roc_auc: ", output)
+      assert.matches("Epoch 1/4 %- .*Epoch 2/4 %- .*Epoch 4/4 %- .*val_roc_auc: ", output)
       output = run(("examples/evaluate.lua %s 64"):format(weights))
-      for _, name in ipairs { "100 points, no spots", "100 points, spots", "ASAS%-3", "Kepler" } do
+      for _, name in ipairs { "noise 0, no spots", "noise 0.02, no spots", "noise 0.02, spots", "noise 0.05, spots",
+         "ASAS%-3", "Kepler" } do
          assert.matches("\n" .. name .. " +%d+%.%d %% +[01]%.%d+ +[01]%.%d+", output)
       end
-      output = run(("examples/evaluate.lua shipped 16 %s/labelled.csv"):format(directory))
+      output = run(("examples/evaluate.lua cnn10 16 %s/labelled.csv"):format(directory))
       assert.matches("labelled.csv: 3 stars, 66.7 %% total, 1 could not be read or judged\nROC AUC ", output)
    end)
 end)
 
 describe("examples/contact_sheet.lua", function()
    it("draws the catalogue of examples", function()
-      local output = run("examples/contact_sheet.lua examples/curves/catalogue.csv " .. directory .. "/sheet density")
+      local output = run("examples/contact_sheet.lua examples/curves/catalogue.csv " .. directory .. "/sheet marks")
       assert.matches("sheet%-1%.png", output)
       assert.equal("\x89PNG", content(directory .. "/sheet-1.png"):sub(1, 4))
       local lines = 0

@@ -23,7 +23,8 @@ table; several files of one star are divided by semicolons.
   --resume            go on with a table that an interrupted run has left
   --threads N         default: all processors
   --images DIRECTORY  also write what the network saw, as ID.png; made if it isn't there
-  --weights FILE      other weights (safetensors)
+  --weights NAME      weights that come with the project: cnn10 (default), cnn15, cnn15_350x175; or a file of other
+                      ones (safetensors)
   --prior P           share of total eclipses among these stars, or "estimate": find it from all of them first, which
                       takes the time twice (default: that of the population that the weights are for, 0.26)
   --help

@@ -6,18 +6,17 @@ local recipes = require "totality.recipes"
 local USAGE = [[
 usage: totality train --output FILE [OPTIONS]
 
-Trains a network on synthetic curves, by the recipe of the shipped one (totality.recipes): on plain points in two
-stages, then on curves of surveys in two. Writes the best weights to FILE, and with them how their probabilities are
-to be calibrated, for totality classify --weights. Ctrl-C does no harm: the same command continues from
-FILE.checkpoint (FILE.stage1.checkpoint and so on in the stages before) with the same result. With another network,
-size, precision or seed it refuses to; remove these files, or choose another FILE.
+Trains a network on synthetic curves of surveys, by the recipe of the shipped ones (totality.recipes). Writes the best
+weights to FILE, and with them how their probabilities are to be calibrated, for totality classify --weights. Ctrl-C
+does no harm: the same command continues from FILE.checkpoint with the same result. With another network, size,
+precision or seed it refuses to; remove that file, or choose another FILE.
 
   --output FILE            weights (safetensors)
   --network NAME           cnn10 (default) or cnn15
   --width W, --height H    of the images, in pixels (default: 100 x 100 for cnn10, 250 x 250 for cnn15)
-  --epochs N               of all stages together (default: 79)
+  --epochs N               default: 90 for cnn10, 36 for cnn15
   --examples-per-epoch N   images that were never seen before (default: 20480); a fifth of it is for validation
-  --batch-size N           default: 32, with surveys 64
+  --batch-size N           default: 64
   --precision NAME         fp32 (default) or bf16
   --seed N                 default: that of the recipe
   --threads N              default: all processors; the result doesn't depend on it
@@ -25,7 +24,7 @@ size, precision or seed it refuses to; remove these files, or choose another FIL
 
 Examples:
   totality train --output my.safetensors
-  totality train --network cnn15 --width 350 --height 175 --epochs 20 --output wide.safetensors
+  totality train --network cnn15 --width 350 --height 175 --output wide.safetensors
 
 Exit status: 0 the training is complete, 1 it failed, 2 the arguments can't be used, 130 it was interrupted.
 ]]

@@ -1,31 +1,38 @@
 --- Experiments on the curves of a survey: how well are total eclipses found among them?
 --
--- Each judge is a CNN10: the one that comes with the project, one trained on curves that are regular in phase with
--- constant noise, and one trained on the simulated survey.
+-- The judges are the networks that come with the project; a CNN10 trained on curves that are regular in phase with
+-- constant noise, and one trained on the simulated survey; and the posterior.
 
 local catalogue = require "totality.catalogue"
-local core = require "totality.core"
 local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
-local shipped_weights = require("totality.classifier").shipped_weights
+local shipped = require "totality.experiment.shipped"
 local totality = require "totality"
 
 local application = {}
 
 -- The class is total from here on; balanced accuracy is taken at the share of total eclipses in the population.
 local THRESHOLD, SHARE = 0.5, 0.26
+local SPOTS = 0.5
 
 local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
 
 local SHOWN = { "accuracy", "recall", "precision", "f1", "balanced_accuracy" }
 
-local JUDGES = {
-   { name = "shipped", about = "CNN10 of the project" },
-   { name = "regular", about = "CNN10, regular phases, constant noise" },
-   { name = "survey", about = "CNN10, the simulated survey" },
-}
+-- Those without `trained` are the same whatever the seed.
+local JUDGES = {}
+for k, name in ipairs(shipped.names()) do
+   JUDGES[k] = { name = name, shipped = name, about = name .. " of the project" }
+end
+table.move({
+   { name = "regular", trained = true, about = "CNN10, regular phases, constant noise" },
+   { name = "survey", trained = true, about = "CNN10, the simulated survey" },
+   { name = "posterior", posterior = true, about = "posterior over a bank of curves" },
+}, 1, 3, #JUDGES + 1, JUDGES)
+
+local function seeds_of(judge, settings) return judge.trained and settings.seeds or 1 end
 
 local function train_name(judge, seed) return ("train %s seed %d"):format(judge.name, seed) end
 
@@ -33,7 +40,7 @@ local function judge_name(judge, seed, of) return ("judge %s seed %d, %s"):forma
 
 -- Draws curves until there are enough of both kinds: gives them one by one, and writes down their labels.
 local function simulated_curves(run, context, labels)
-   local data = kinds.synthetic({ size = 1 << 20, seed = run.seed, spots = 0.5, surveys = { [run.survey] = 1 } },
+   local data = kinds.synthetic({ size = 1 << 20, seed = run.seed, spots = SPOTS, surveys = { [run.survey] = 1 } },
       context.threads)
    local left, first = { [0] = run.curves - run.total, run.total }, 1
    local examples, light_left, k = {}, nil, 0
@@ -75,6 +82,30 @@ local function real_curves(run, labels)
    end
 end
 
+-- A function that gives the next curve's verdict, false when it can't be judged, and nil at the end.
+local function verdicts_of(run, context, curves)
+   if run.bank then
+      local bank, message = kinds.bank(run.bank, SPOTS, context)
+      if not bank then return nil, message end
+      local posterior = totality.posterior { bank = bank, threads = context.threads }
+      return function()
+         local curve = curves()
+         if curve == nil then return nil end
+         return type(curve) ~= "string" and posterior:classify(curve) or false
+      end
+   end
+   local classifier, message = totality.classifier {
+      weights = run.shipped or context.paths[run.model] .. ".safetensors",
+   }
+   if not classifier then return nil, message end
+   local next_verdict = classifier:classify_all(curves, { threads = context.threads })
+   return function()
+      local k, verdict = next_verdict()
+      if k == nil then return nil end
+      return verdict or false
+   end
+end
+
 local function judge(run, context)
    local labels, probabilities, failures = {}, {}, 0
    local curves, message
@@ -84,12 +115,12 @@ local function judge(run, context)
       curves = simulated_curves(run, context, labels)
    end
    if not curves then return nil, message end
-   local classifier
-   classifier, message = totality.classifier { weights = run.model and context.paths[run.model] .. ".safetensors" }
-   if not classifier then return nil, message end
-   for k, verdict in classifier:classify_all(curves, { threads = context.threads }) do
+   local next_verdict
+   next_verdict, message = verdicts_of(run, context, curves)
+   if not next_verdict then return nil, message end
+   for verdict in next_verdict do
       failures = failures + (verdict and 0 or 1)
-      probabilities[k] = verdict and verdict.p_total or 0.0 -- what can't be judged is not found
+      probabilities[#probabilities + 1] = verdict and verdict.p_total or 0.0 -- what can't be judged is not found
    end
    local found = { [0] = 0, 0 }
    for _, label in ipairs(labels) do found[label] = found[label] + 1 end
@@ -102,8 +133,8 @@ end
 
 local function train_runs(about, settings, judge_of)
    local list, observation = {}, about.observation
-   for seed = 1, judge_of.name == "shipped" and 0 or settings.seeds do
-      local data = { size = settings.train, seed = 1, spots = 0.5, observations_per_system = settings.per_system }
+   for seed = 1, judge_of.trained and settings.seeds or 0 do
+      local data = { size = settings.train, seed = 1, spots = SPOTS, observations_per_system = settings.per_system }
       if judge_of.name == "survey" then
          data.surveys = { [about.survey] = 1 }
       else
@@ -115,27 +146,24 @@ local function train_runs(about, settings, judge_of)
    return list
 end
 
-local function file_checksum(path)
-   local file <close>, message = io.open(path, "rb")
-   if not file then return message end
-   return core.crc32(file:read "a")
-end
-
 -- The runs in which a judge looks at curves: each set of simulated ones, and the catalogue.
 local function judge_runs(about, settings, judge_of)
-   local list, weights = {}, nil
-   if judge_of.name == "shipped" then weights = file_checksum(assert(shipped_weights "cnn10")) end
-   for seed = 1, judge_of.name == "shipped" and 1 or settings.seeds do
-      local model = judge_of.name ~= "shipped" and train_name(judge_of, seed) or nil
+   local list = {}
+   local function add(seed, of, fields)
+      fields.name, fields.kind, fields.calculate = judge_name(judge_of, seed, of), "calculate", judge
+      fields.model = judge_of.trained and train_name(judge_of, seed) or nil
+      fields.shipped = judge_of.shipped
+      fields.weights = judge_of.shipped and shipped.checksum(assert(shipped.path(judge_of.shipped))) or nil
+      fields.bank = judge_of.posterior and { size = settings.bank, seed = 1 } or nil
+      list[#list + 1] = fields
+   end
+   for seed = 1, seeds_of(judge_of, settings) do
       for set = 1, settings.sets do
-         list[#list + 1] = { name = judge_name(judge_of, seed, "set " .. set), kind = "calculate",
-            calculate = judge, model = model, weights = weights, survey = about.survey, curves = about.curves,
-            total = about.total, seed = 1000 + set }
+         add(seed, "set " .. set, { survey = about.survey, curves = about.curves, total = about.total,
+            seed = 1000 + set })
       end
       if settings.catalogue then
-         list[#list + 1] = { name = judge_name(judge_of, seed, "catalogue"), kind = "calculate", calculate = judge,
-            model = model, weights = weights, catalogue = settings.catalogue,
-            checksum = file_checksum(settings.catalogue) }
+         add(seed, "catalogue", { catalogue = settings.catalogue, checksum = shipped.checksum(settings.catalogue) })
       end
    end
    return list
@@ -145,7 +173,7 @@ local function runs(about, settings)
    local list = {}
    for _, judge_of in ipairs(JUDGES) do
       for _, make in ipairs { train_runs, judge_runs } do
-         table.move(make(about, settings, judge_of), 1, settings.seeds * (settings.sets + 1), #list + 1, list)
+         for _, run in ipairs(make(about, settings, judge_of)) do list[#list + 1] = run end
       end
    end
    return list
@@ -154,7 +182,7 @@ end
 -- All labels and probabilities of a judge, of all trainings and sets.
 local function pooled(results, settings, judge_of, sets)
    local labels, probabilities, failures = {}, {}, 0
-   for seed = 1, judge_of.name == "shipped" and 1 or settings.seeds do
+   for seed = 1, seeds_of(judge_of, settings) do
       for _, of in ipairs(sets) do
          local result = results[judge_name(judge_of, seed, of)]
          table.move(result.labels, 1, #result.labels, #labels + 1, labels)
@@ -182,7 +210,7 @@ local function write_scores(page, name, results, settings, sets)
       row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), failures
       rows[#rows + 1], bars[#bars + 1] = row, bar
    end
-   page:table(name, { "network", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy", "ROC AUC",
+   page:table(name, { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy", "ROC AUC",
       "not judged" }, rows)
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
@@ -213,9 +241,9 @@ function application.define(about)
    return {
       title = about.title, shows = about.shows, takes_catalogue = true,
       scales = {
-         tiny = { train = 16, epochs = 1, sets = 1, per_system = 4 },
-         quick = { train = 4096, epochs = 8, sets = 2, per_system = 2 },
-         full = { train = 65536, epochs = 20, sets = 10, per_system = 4, seeds = 3 },
+         tiny = { train = 16, epochs = 1, sets = 1, per_system = 4, bank = 200 },
+         quick = { train = 4096, epochs = 8, sets = 4, per_system = 4, bank = 50000 },
+         full = { train = 65536, epochs = 20, sets = 10, per_system = 4, seeds = 3, bank = 1000000 },
       },
       runs = function(settings) return runs(about, settings) end,
       report = function(page, results, settings) write_report(about, page, results, settings) end,

@@ -5,6 +5,7 @@ local core = require "totality.core"
 local files = require "totality.files"
 local json = require "totality.json"
 local scores = require "totality.experiment.scores"
+local shipped = require "totality.experiment.shipped"
 local totality = require "totality"
 
 local kinds = {}
@@ -85,14 +86,15 @@ function kinds.train(run, context)
    return { loss = history.loss, val_loss = history.val_loss, val_balanced_accuracy = history.val_balanced_accuracy }
 end
 
---- Tests a network: `model` (an earlier training; "shipped": the network that comes with the project), `data`.
+--- Tests a network: `model` (an earlier training) or `shipped` (weights that come with the project), `data`.
 ---@return table|nil result scores.of_probabilities, labels, probabilities
 ---@return string? message
 function kinds.test(run, context)
    local data, model, message
    data, message = open_data(run.data, context)
    if not data then return nil, message end
-   model, message = totality.load_model(context.paths[run.model] .. ".safetensors")
+   model, message = totality.load_model(run.shipped and assert(shipped.path(run.shipped))
+      or context.paths[run.model] .. ".safetensors")
    if not model then return nil, message end
    local labels, probabilities = {}, {}
    for first = 1, data:size(), 256 do
@@ -107,18 +109,25 @@ function kinds.test(run, context)
    return result
 end
 
+--- A bank of model curves in the folder of the experiment, made when it is first needed.
+---@param bank table `size` and `seed`
+---@param spots number of its population
+---@return totality.Bank|nil bank
+---@return string? message
+function kinds.bank(bank, spots, context)
+   local done, message = files.make_directory(context.directory .. "/data")
+   if not done then return nil, message end
+   return totality.bank { size = bank.size, seed = bank.seed, verbose = context.verbose,
+      population = totality.population.survey { spots = spots }, threads = context.threads,
+      path = ("%s/data/bank-%d-%d-%g.safetensors"):format(context.directory, bank.size, bank.seed, spots) }
+end
+
 --- Estimates the Bayes limit: `data`, `bank` (size and seed of the curves that are weighed); `knowledge`: what is
 --- known of an observation, options of `totality.bayes_limit`.
 ---@return table|nil result achieved and claimed (value and error of each score), effective_size
 ---@return string? message
 function kinds.limit(run, context)
-   local done, message = files.make_directory(context.directory .. "/data")
-   if not done then return nil, message end
-   local bank
-   bank, message = totality.bank { size = run.bank.size, seed = run.bank.seed, verbose = context.verbose,
-      population = totality.population.survey { spots = run.data.spots }, threads = context.threads,
-      path = ("%s/data/bank-%d-%d-%g.safetensors"):format(context.directory, run.bank.size, run.bank.seed,
-         run.data.spots) }
+   local bank, message = kinds.bank(run.bank, run.data.spots, context)
    if not bank then return nil, message end
    local given = { bank = bank, threads = context.threads }
    for name, value in pairs(run.knowledge or {}) do given[name] = value end

@@ -3,14 +3,15 @@
 
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
+local shipped = require "totality.experiment.shipped"
 local talk = require "totality.experiment.talk"
 
 local comparison = {
    title = "Networks by image size, training noise and test noise",
    shows = [[
 CNN10 on images of 100x100 pixels and CNN15 on 250x250 and 350x175 (width x height) are each trained on curves
-without noise, with noise 0.02 and 0.05 of the maximum flux, and with a mixture of the three, and tested with each.
-A curve has as many points, regular in phase, as the image has columns. All networks are trained on the same systems
+without noise, with noise 0.02 and 0.05 of the maximum flux, and with a mixture of the three, and tested with each. Beside them stand the networks that come with the project, which were trained on simulated surveys, plain
+curves of these kinds among them. A curve has as many points, regular in phase, as the image has columns. Networks of a size are trained on the same systems
 and tested on the same others, half of them with a spot, orbits at random, 26 % total. Balanced accuracy is taken at
 the threshold 0.26, F1 at 0.5. No classifier can be better than the Bayes limit: what the posterior over a bank of
 model curves achieves on the test set (`totality.bayes_limit`, which knows all of an observation but the system)
@@ -24,13 +25,14 @@ lies below it, what the posterior claims mostly above.]],
 }
 
 local IMAGES = {
-   { network = "cnn10", width = 100, height = 100 },
-   { network = "cnn15", width = 250, height = 250 },
-   { network = "cnn15", width = 350, height = 175 },
+   { network = "cnn10", width = 100, height = 100, shipped = "cnn10" },
+   { network = "cnn15", width = 250, height = 250, shipped = "cnn15" },
+   { network = "cnn15", width = 350, height = 175, shipped = "cnn15_350x175" },
 }
 local NOISES = { 0, 0.02, 0.05 }
 local TRAINING = { { name = "0.00", noises = { 0 } }, { name = "0.02", noises = { 0.02 } },
-   { name = "0.05", noises = { 0.05 } }, { name = "mixed", noises = NOISES } }
+   { name = "0.05", noises = { 0.05 } }, { name = "mixed", noises = NOISES },
+   { name = "surveys", shipped = true } }
 local BATCH, LEARNING_RATE = 32, 1e-3
 
 local function size_of(image) return ("%dx%d"):format(image.width, image.height) end
@@ -54,19 +56,33 @@ end
 
 local function limit_name(image, noise) return ("limit %d points noise %.2f"):format(image.width, noise) end
 
+-- The shipped weights are one training.
+local function seeds_of(training, settings) return training.shipped and 1 or settings.seeds end
+
+local function add_training(list, settings, image, training, seed)
+   list[#list + 1] = { name = train_name(image, training, seed), kind = "train", seed = seed,
+      network = { name = image.network, width = image.width, height = image.height, seed = seed },
+      data = data_of(image, training.noises, settings.train, 1, settings.per_system),
+      epochs = settings["epochs_" .. image.network], batch_size = BATCH, learning_rate = LEARNING_RATE }
+end
+
+local function add_tests(list, settings, image, training, seed)
+   local weights = training.shipped and shipped.checksum(assert(shipped.path(image.shipped))) or nil
+   for _, noise in ipairs(NOISES) do
+      list[#list + 1] = { name = test_name(image, training, seed, noise), kind = "test", weights = weights,
+         shipped = training.shipped and image.shipped or nil,
+         model = not training.shipped and train_name(image, training, seed) or nil,
+         data = test_data(image, noise, settings) }
+   end
+end
+
 function comparison.runs(settings)
    local list = {}
    for _, image in ipairs(IMAGES) do
       for _, training in ipairs(TRAINING) do
-         for seed = 1, settings.seeds do
-            list[#list + 1] = { name = train_name(image, training, seed), kind = "train", seed = seed,
-               network = { name = image.network, width = image.width, height = image.height, seed = seed },
-               data = data_of(image, training.noises, settings.train, 1, settings.per_system),
-               epochs = settings["epochs_" .. image.network], batch_size = BATCH, learning_rate = LEARNING_RATE }
-            for _, noise in ipairs(NOISES) do
-               list[#list + 1] = { name = test_name(image, training, seed, noise), kind = "test",
-                  model = train_name(image, training, seed), data = test_data(image, noise, settings) }
-            end
+         for seed = 1, seeds_of(training, settings) do
+            if not training.shipped then add_training(list, settings, image, training, seed) end
+            add_tests(list, settings, image, training, seed)
          end
       end
    end
@@ -83,7 +99,7 @@ end
 
 local function over_seeds(results, settings, image, training, noise, measure)
    local values = {}
-   for seed = 1, settings.seeds do
+   for seed = 1, seeds_of(training, settings) do
       values[seed] = results[test_name(image, training, seed, noise)][measure]
    end
    return scores.mean(values)
