@@ -207,7 +207,7 @@ $(BUILD)/bin/%: tests/fuzz/%.c $(FUZZED)
 
 # No part of the tests.
 .PHONY: bench bench-peers
-bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of networks and readers
+bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of the binary model, speed of networks, readers, training
 	@$(BUILD)/bench_binary
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/accuracy.lua
@@ -215,6 +215,8 @@ bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/network.lua
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/readers.lua
+	@echo
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/training_split.lua
 
 bench-peers: all $(BUILD)/bench_network ## the networks against PyTorch and ONNX Runtime, which it installs
 	@tools/dependencies.sh build bench

@@ -44,8 +44,8 @@ local BATCH_SIZE = 64
 local FIRST_RATE, LAST_RATE = 1e-3, 2e-5
 
 local RECIPES = {
-   cnn10 = { width = 100, height = 100, epochs = 90 },
-   cnn15 = { width = 250, height = 250, epochs = 36 },
+   cnn10 = { width = 100, height = 100, epochs = 64 },
+   cnn15 = { width = 250, height = 250, epochs = 32 },
 }
 
 -- Share of total eclipses in the population, to which probabilities are calibrated.
@@ -76,7 +76,7 @@ local function new(name, given)
 end
 
 --- CNN10 on images of 100 x 100.
----@param given? table `width`, `height` (pixels), `epochs` (default 90), `examples_per_epoch` (images
+---@param given? table `width`, `height` (pixels), `epochs` (default 64), `examples_per_epoch` (images
 --- that were never seen before; default 20480), `batch_size` (default 64), `seed`,
 --- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
@@ -84,7 +84,7 @@ end
 function recipes.cnn10(given) return new("cnn10", given) end
 
 --- CNN15 on images of 250 x 250.
----@param given? table as for `cnn10`, but 36 `epochs`
+---@param given? table as for `cnn10`, but 32 `epochs`
 ---@return totality.Recipe
 function recipes.cnn15(given) return new("cnn15", given) end
 
@@ -150,6 +150,13 @@ local function curves_of(self, systems, purpose, size, each)
       observations_per_system = each, hidden_depth = HIDDEN_DEPTH, width = self.width, height = self.height }
 end
 
+--- The curves of the training: an epoch of them, new ones in every epoch.
+---@return totality.SyntheticDataset
+function Recipe:training_data()
+   return curves_of(self, population.survey { spots = SPOTS }, TRAINING, self.examples_per_epoch,
+      OBSERVATIONS_PER_SYSTEM)
+end
+
 -- The best weights are in the file; nil and a message when they can't be written.
 local function fit(self, systems, output)
    local network = models[self.network] { width = self.width, height = self.height, seed = self.seed }
@@ -158,8 +165,7 @@ local function fit(self, systems, output)
       optimizer = optimizers.adam { learning_rate = FIRST_RATE }, loss = "binary_crossentropy",
       metrics = { "balanced_accuracy", "f1", "roc_auc" }, precision = self.precision,
    }
-   local train = curves_of(self, systems, TRAINING, self.examples_per_epoch, OBSERVATIONS_PER_SYSTEM)
-   local finished, history, message = attempt(network.fit, network, train, {
+   local finished, history, message = attempt(network.fit, network, self:training_data(), {
       epochs = self.epochs, batch_size = self.batch_size, seed = self.seed, threads = self.threads,
       validation_data = curves_of(self, systems, VALIDATION, self.examples_per_epoch // 5, 2):to_memory(),
       checkpoint = output .. ".checkpoint",

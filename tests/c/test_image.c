@@ -205,6 +205,32 @@ START_TEST(images_do_not_depend_on_order_epoch_or_scale) {
 }
 END_TEST
 
+START_TEST(paper_is_as_grey_as_the_curve_is_deep) {
+    double phase[300], flux[300];
+    static float pixels[SIZE];
+    tot_image_options options = tot_image_options_default();
+    tot_error error;
+    /* scale and zero point of the flux: without its zero point a depth is not known */
+    const double scale[] = {1, 700, 1, 2.5, -1, 1}, zero[] = {0, 0, -2, -1.5, 0, 0};
+    for (size_t c = 0; c < 6; c++) {
+        const bool known = c < 2;
+        tot_curve_summary summary;
+        options.hide_depth = c == 5;
+        for (size_t k = 0; k < 300; k++) {
+            phase[k] = (double)k / 300;
+            flux[k] = zero[c] + scale[c] * contact_curve(phase[k] + (scale[c] < 0 ? 0.25 : 0.0),
+                                                         0.4, 0.06, 0.04);
+        }
+        ck_assert_int_eq(tot_curve_to_image(phase, flux, 300, &options, pixels, &summary, &error),
+                         TOT_OK);
+        if (known)
+            ck_assert_double_eq_tol(summary.depth, 0.4, 0.015);
+        for (size_t k = 0; k < WIDTH; k++)
+            ck_assert_float_eq_tol(pixels[k], known ? (float)(summary.depth / 2) : 0, 1e-6f);
+    }
+}
+END_TEST
+
 START_TEST(chain_refuses_what_is_no_curve) {
     double phase[50], flux[50];
     static float pixels[SIZE];
@@ -334,6 +360,7 @@ Suite *image_suite(void) {
     tcase_add_test(tcase, ink_tells_what_is_sure_and_paper_how_deep_the_curve_is);
     tcase_add_test(tcase, chain_draws_the_curve);
     tcase_add_test(tcase, images_do_not_depend_on_order_epoch_or_scale);
+    tcase_add_test(tcase, paper_is_as_grey_as_the_curve_is_deep);
     tcase_add_test(tcase, chain_refuses_what_is_no_curve);
     tcase_add_test(tcase, threads_make_the_same_images);
     tcase_add_test(tcase, grey_bytes_keep_pixels_to_half_a_step);

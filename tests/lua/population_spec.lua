@@ -106,6 +106,18 @@ describe("a synthetic data set", function()
       assert.is_true(totals > 30 and totals < 75, totals .. " of 200")
    end)
 
+   it("hides the depth from as many images as are asked for", function()
+      local function hidden(share)
+         local images, count = dataset { size = 100, hidden_depth = share }:examples(1, 100), 0
+         for k = 1, 100 do count = count + (images:rows(k, 1):to_table()[1] == 0 and 1 or 0) end
+         return count
+      end
+      assert.equal(0, hidden(0))
+      assert.equal(100, hidden(1))
+      local part = hidden(0.3)
+      assert.is_true(part > 15 and part < 45, part .. " of 100") -- 3 sigma
+   end)
+
    it("can be kept in memory", function()
       local memory = dataset():to_memory()
       assert.equal(12, memory:size())

@@ -14,7 +14,7 @@ test set is the same throughout; balanced accuracy is taken at the threshold 0.2
 trainings with other seeds.]],
    scales = {
       tiny = { sizes = { 16 }, seen = 32, test = 16 },
-      quick = { sizes = { 2048 }, seen = 16384, test = 1000, seeds = 2 },
+      quick = { sizes = { 2048, 8192 }, seen = 65536, test = 2000, seeds = 3 },
       full = { sizes = { 2048, 8192, 32768 }, seen = 327680, test = 4000, seeds = 5 },
    },
 }
