@@ -67,6 +67,11 @@ double tot_rng_normal(tot_rng *rng) {
     return sqrt(-2.0 * log(u)) * cos(2.0 * PI * v);
 }
 
+void tot_rng_skip_normal(tot_rng *rng) {
+    tot_rng_next(rng);
+    tot_rng_next(rng);
+}
+
 double tot_rng_gamma(tot_rng *rng, double shape) {
     if (shape < 1.0) { /* Gamma(a) = Gamma(a + 1) U^(1/a) */
         const double u = 1.0 - tot_rng_uniform(rng);
@@ -74,12 +79,12 @@ double tot_rng_gamma(tot_rng *rng, double shape) {
     }
     const double d = shape - 1.0 / 3.0, c = 1.0 / sqrt(9.0 * d);
     for (;;) {
-        const double x = tot_rng_normal(rng);
-        const double v = pow(1.0 + c * x, 3);
+        const double x = tot_rng_normal(rng), root = 1.0 + c * x, v = root * root * root;
         if (v <= 0.0)
             continue;
         const double u = 1.0 - tot_rng_uniform(rng);
-        if (log(u) < 0.5 * x * x + d - d * v + d * log(v))
+        /* their squeeze: below it, the logarithms say yes as well */
+        if (u < 1.0 - 0.0331 * x * x * x * x || log(u) < 0.5 * x * x + d - d * v + d * log(v))
             return d * v;
     }
 }

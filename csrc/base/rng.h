@@ -30,6 +30,9 @@ uint64_t tot_rng_below(tot_rng *rng, uint64_t count);
 /* Standard normal (Box-Muller, one of the pair: no hidden state). */
 double tot_rng_normal(tot_rng *rng);
 
+/* Leaves the generator as tot_rng_normal does. */
+void tot_rng_skip_normal(tot_rng *rng);
+
 /* Gamma with the given shape > 0 and scale 1 (Marsaglia & Tsang 2000, ACM TOMS 26, 363). */
 double tot_rng_gamma(tot_rng *rng, double shape);
 

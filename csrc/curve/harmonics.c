@@ -1,63 +1,84 @@
 #include "curve/harmonics.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/simd.h"
 
-enum { LANES = TOT_SIMD_LANES };
+enum { LANES = TOT_SIMD_LANES, GROUP = 4 }; /* GROUP: vectors that are worked on together */
+
+typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef double lanes_in_memory
+    __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
+
+#define LOAD(from) (*(const lanes_in_memory *)(from))
+#define STORE(to, value) (*(lanes_in_memory *)(to) = (value))
 
 /* One partial sum a lane. */
 typedef struct lane_sums {
-    double cosine[TOT_HARMONIC_TERMS][LANES], sine[TOT_HARMONIC_TERMS][LANES];
-    double flux_cosine[TOT_HARMONICS_MAX + 1][LANES], flux_sine[TOT_HARMONICS_MAX + 1][LANES];
-    double flux_squared[LANES];
+    lanes cosine[TOT_HARMONIC_TERMS], sine[TOT_HARMONIC_TERMS];
+    lanes flux_cosine[TOT_HARMONICS_MAX + 1], flux_sine[TOT_HARMONICS_MAX + 1];
+    lanes flux_squared;
 } lane_sums;
 
-TOT_INLINE double total(const double *lane) {
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+TOT_INLINE double total(const lanes *sum) {
+    const lanes v = *sum;
+    return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+/* Adds the points of some vectors. Each one's weight goes through the recurrence
+ * w cos((m + 1) x) = 2 cos(x) w cos(m x) - w cos((m - 1) x), and the same for the sine. */
+TOT_INLINE void add_vectors(int vectors, const double *cosine, const double *sine,
+                            const double *weight, const double *flux, size_t harmonics,
+                            lane_sums *sums) {
+    lanes c[GROUP], s[GROUP], c_before[GROUP], s_before[GROUP], twice[GROUP], f[GROUP];
+    for (int v = 0; v < vectors; v++) {
+        const lanes c1 = LOAD(cosine + v * LANES), w = LOAD(weight + v * LANES);
+        c[v] = w;
+        s[v] = w - w;
+        c_before[v] = w * c1;
+        s_before[v] = -w * LOAD(sine + v * LANES);
+        twice[v] = c1 + c1;
+        f[v] = LOAD(flux + v * LANES);
+        sums->flux_squared += w * f[v] * f[v];
+    }
+    for (size_t m = 0; m <= 2 * harmonics; m++) {
+        if (m <= harmonics)
+            for (int v = 0; v < vectors; v++) {
+                sums->flux_cosine[m] += f[v] * c[v];
+                sums->flux_sine[m] += f[v] * s[v];
+            }
+        for (int v = 0; v < vectors; v++) {
+            const lanes c_next = twice[v] * c[v] - c_before[v];
+            const lanes s_next = twice[v] * s[v] - s_before[v];
+            sums->cosine[m] += c[v];
+            sums->sine[m] += s[v];
+            c_before[v] = c[v];
+            s_before[v] = s[v];
+            c[v] = c_next;
+            s[v] = s_next;
+        }
+    }
 }
 
 TOT_SIMD void tot_sum_harmonics(const double *cosine, const double *sine, const double *weight,
                                 const double *flux, size_t count, size_t harmonics,
                                 tot_harmonic_sums *sums) {
-    lane_sums t = {{{0}}, {{0}}, {{0}}, {{0}}, {0}};
-    for (size_t k = 0; k < count; k += LANES) {
-        double c[LANES], s[LANES], f[LANES];
-        const double *c1 = cosine + k, *s1 = sine + k, *w = weight + k;
-        TOT_EACH_LANE (j) {
-            c[j] = 1.0;
-            s[j] = 0.0;
-            f[j] = w[j] * flux[k + j];
-            t.flux_squared[j] += f[j] * flux[k + j];
-        }
-        for (size_t m = 0; m <= harmonics; m++)
-            TOT_EACH_LANE (j) {
-                t.cosine[m][j] += w[j] * c[j];
-                t.sine[m][j] += w[j] * s[j];
-                t.flux_cosine[m][j] += f[j] * c[j];
-                t.flux_sine[m][j] += f[j] * s[j];
-                const double next = c[j] * c1[j] - s[j] * s1[j];
-                s[j] = s[j] * c1[j] + c[j] * s1[j];
-                c[j] = next;
-            }
-        for (size_t m = harmonics + 1; m <= 2 * harmonics; m++)
-            TOT_EACH_LANE (j) {
-                t.cosine[m][j] += w[j] * c[j];
-                t.sine[m][j] += w[j] * s[j];
-                const double next = c[j] * c1[j] - s[j] * s1[j];
-                s[j] = s[j] * c1[j] + c[j] * s1[j];
-                c[j] = next;
-            }
-    }
-    sums->flux_squared = total(t.flux_squared);
+    lane_sums t;
+    size_t k = 0;
+    memset(&t, 0, sizeof t);
+    for (; k + GROUP * LANES <= count; k += GROUP * LANES)
+        add_vectors(GROUP, cosine + k, sine + k, weight + k, flux + k, harmonics, &t);
+    for (; k < count; k += LANES)
+        add_vectors(1, cosine + k, sine + k, weight + k, flux + k, harmonics, &t);
+    sums->flux_squared = total(&t.flux_squared);
     for (size_t m = 0; m <= 2 * harmonics; m++) {
-        sums->cosine[m] = total(t.cosine[m]);
-        sums->sine[m] = total(t.sine[m]);
+        sums->cosine[m] = total(&t.cosine[m]);
+        sums->sine[m] = total(&t.sine[m]);
     }
     for (size_t m = 0; m <= harmonics; m++) {
-        sums->flux_cosine[m] = total(t.flux_cosine[m]);
-        sums->flux_sine[m] = total(t.flux_sine[m]);
+        sums->flux_cosine[m] = total(&t.flux_cosine[m]);
+        sums->flux_sine[m] = total(&t.flux_sine[m]);
     }
 }
 
@@ -95,43 +116,52 @@ void tot_harmonic_prior(size_t harmonics, double relative_noise, double *a) {
     }
 }
 
-/* Clenshaw's recurrence, for the series and, term by term, for its derivative. */
+/* The values of a series, by Clenshaw's recurrence. */
+TOT_INLINE void evaluate_vectors(int vectors, const double *series, size_t harmonics,
+                                 const double *cosine, const double *sine, double *value) {
+    lanes twice[GROUP], a1[GROUP], a2[GROUP], b1[GROUP], b2[GROUP];
+    for (int v = 0; v < vectors; v++) {
+        twice[v] = 2.0 * LOAD(cosine + v * LANES);
+        a1[v] = a2[v] = b1[v] = b2[v] = (lanes){0};
+    }
+    for (size_t m = harmonics; m > 0; m--)
+        for (int v = 0; v < vectors; v++) {
+            const lanes a = series[2 * m - 1] + twice[v] * a1[v] - a2[v];
+            const lanes b = series[2 * m] + twice[v] * b1[v] - b2[v];
+            a2[v] = a1[v];
+            a1[v] = a;
+            b2[v] = b1[v];
+            b1[v] = b;
+        }
+    for (int v = 0; v < vectors; v++) {
+        const lanes c1 = LOAD(cosine + v * LANES), s1 = LOAD(sine + v * LANES);
+        STORE(value + v * LANES, series[0] + (c1 * a1[v] - a2[v]) + s1 * b1[v]);
+    }
+}
+
+TOT_INLINE void evaluate(const double *series, size_t harmonics, const double *cosine,
+                         const double *sine, size_t count, double *value) {
+    size_t k = 0;
+    for (; k + GROUP * LANES <= count; k += GROUP * LANES)
+        evaluate_vectors(GROUP, series, harmonics, cosine + k, sine + k, value + k);
+    for (; k < count; k += LANES)
+        evaluate_vectors(1, series, harmonics, cosine + k, sine + k, value + k);
+}
+
 TOT_SIMD void tot_harmonic_residuals(const double *series, size_t harmonics, const double *cosine,
                                      const double *sine, const double *flux, size_t count,
                                      double *residual, double *slope) {
-    for (size_t k = 0; k < count; k += LANES) {
-        const double *c1 = cosine + k, *s1 = sine + k;
-        double a1[LANES] = {0}, a2[LANES] = {0}, b1[LANES] = {0}, b2[LANES] = {0};
-        for (size_t m = harmonics; m > 0; m--)
-            TOT_EACH_LANE (j) {
-                const double a = series[2 * m - 1] + 2.0 * c1[j] * a1[j] - a2[j];
-                const double b = series[2 * m] + 2.0 * c1[j] * b1[j] - b2[j];
-                a2[j] = a1[j];
-                a1[j] = a;
-                b2[j] = b1[j];
-                b1[j] = b;
-            }
-        TOT_EACH_LANE (j) {
-            residual[k + j] = flux[k + j] - (series[0] + (c1[j] * a1[j] - a2[j]) + s1[j] * b1[j]);
-        }
-        if (slope == NULL)
-            continue;
-        TOT_EACH_LANE (j) {
-            a1[j] = a2[j] = b1[j] = b2[j] = 0.0;
-        }
-        for (size_t m = harmonics; m > 0; m--)
-            TOT_EACH_LANE (j) {
-                const double a = (double)m * series[2 * m] + 2.0 * c1[j] * a1[j] - a2[j];
-                const double b = -(double)m * series[2 * m - 1] + 2.0 * c1[j] * b1[j] - b2[j];
-                a2[j] = a1[j];
-                a1[j] = a;
-                b2[j] = b1[j];
-                b1[j] = b;
-            }
-        TOT_EACH_LANE (j) {
-            slope[k + j] = (c1[j] * a1[j] - a2[j]) + s1[j] * b1[j];
-        }
+    double derivative[TOT_HARMONIC_TERMS] = {0};
+    evaluate(series, harmonics, cosine, sine, count, residual);
+    for (size_t k = 0; k < count; k++)
+        residual[k] = flux[k] - residual[k];
+    if (slope == NULL)
+        return;
+    for (size_t m = 1; m <= harmonics; m++) {
+        derivative[2 * m - 1] = (double)m * series[2 * m];
+        derivative[2 * m] = -(double)m * series[2 * m - 1];
     }
+    evaluate(derivative, harmonics, cosine, sine, count, slope);
 }
 
 /* Taylor series of sin x and cos x for |x| <= pi/4; quarter turns put the rest there. */

@@ -1,40 +1,61 @@
 #include "curve/robust.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-static void swap(double *a, double *b) {
-    const double t = *a;
-    *a = *b;
-    *b = t;
+static void insertion_sort(double *values, size_t count) {
+    for (size_t k = 1; k < count; k++) {
+        const double value = values[k];
+        size_t j = k;
+        for (; j > 0 && value < values[j - 1]; j--)
+            values[j] = values[j - 1];
+        values[j] = value;
+    }
 }
 
-/* Hoare's selection; equal values stop both scans, so constant data cost no more than others. */
-double tot_select(double *values, size_t count, size_t rank) {
-    size_t low = 0, high = count - 1;
-    while (low < high) {
-        const double a = values[low], b = values[low + (high - low) / 2], c = values[high];
-        const double pivot = fmax(fmin(a, b), fmin(fmax(a, b), c));
-        size_t i = low, j = high;
-        for (;;) {
-            while (values[i] < pivot)
-                i++;
-            while (values[j] > pivot)
-                j--;
-            if (i >= j)
-                break;
-            swap(&values[i++], &values[j--]);
-        }
-        /* left of i: <= pivot; right of j: >= pivot; i == j: the pivot itself, i > j: split */
-        if (i == j) {
-            if (rank == i)
-                return values[i];
-            i++, j -= j > 0;
-        }
-        if (rank <= j)
-            high = j;
-        else
-            low = i;
+/* Of a sample, the value that stands where `rank` does among all. */
+static double choose_pivot(const double *values, size_t count, size_t rank) {
+    enum { SAMPLE = 9 };
+    double sample[SAMPLE];
+    for (size_t k = 0; k < SAMPLE; k++)
+        sample[k] = values[(2 * k + 1) * count / (2 * SAMPLE)];
+    insertion_sort(sample, SAMPLE);
+    return sample[rank * SAMPLE / count];
+}
+
+/* Brings the values below the pivot to the front, or with `equal` all but those above it; their
+ * number. Without a branch that depends on a value: it would be guessed wrong every other time. */
+static size_t partition(double *values, size_t count, double pivot, bool equal) {
+    size_t front = 0;
+    for (size_t k = 0; k < count; k++) {
+        const double value = values[k];
+        values[k] = values[front];
+        values[front] = value;
+        front += equal ? !(value > pivot) : value < pivot;
     }
+    return front;
+}
+
+double tot_select(double *values, size_t count, size_t rank) {
+    enum { SMALL = 16 };
+    while (count > SMALL) {
+        const double pivot = choose_pivot(values, count, rank);
+        size_t front = partition(values, count, pivot, false);
+        if (rank < front) {
+            count = front;
+            continue;
+        }
+        if (front == 0) {
+            /* no value is below the pivot; the equal ones go, which may be all */
+            front = partition(values, count, pivot, true);
+            if (rank < front)
+                return pivot;
+        }
+        values += front;
+        count -= front;
+        rank -= front;
+    }
+    insertion_sort(values, count);
     return values[rank];
 }
 

@@ -23,23 +23,27 @@ void tot_spline_coefficients(const double *value, size_t count, double *c) {
 }
 
 tot_spline_place tot_spline_find(double cycle, size_t count) {
-    const double x = (cycle - floor(cycle)) * (double)count;
-    const size_t whole = (size_t)x % count;
-    const double t = x - floor(x), u = 1.0 - t;
+    const double x = (cycle - floor(cycle)) * (double)count, sixth = 1.0 / 6.0;
+    const size_t left = (size_t)x, whole = left < count ? left : 0; /* x may round up to count */
+    const double t = x - (double)left, u = 1.0 - t;
     const size_t before = whole == 0 ? count - 1 : whole - 1;
     const size_t after = whole + 1 == count ? 0 : whole + 1;
     const size_t second = after + 1 == count ? 0 : after + 1;
     return (tot_spline_place){{before, whole, after, second},
-                              {u * u * u / 6.0, (4.0 - 3.0 * t * t * (2.0 - t)) / 6.0,
-                               (4.0 - 3.0 * u * u * (2.0 - u)) / 6.0, t * t * t / 6.0}};
+                              {sixth * (u * u * u), sixth * (4.0 - 3.0 * t * t * (2.0 - t)),
+                               sixth * (4.0 - 3.0 * u * u * (2.0 - u)), sixth * (t * t * t)}};
+}
+
+double tot_spline_at(const double *c, const tot_spline_place *place) {
+    double sum = 0.0;
+    for (size_t k = 0; k < TOT_SPLINE_SUPPORT; k++)
+        sum += place->weight[k] * c[place->index[k]];
+    return sum;
 }
 
 double tot_spline_value(const double *c, size_t count, double cycle) {
     const tot_spline_place place = tot_spline_find(cycle, count);
-    double sum = 0.0;
-    for (size_t k = 0; k < TOT_SPLINE_SUPPORT; k++)
-        sum += place.weight[k] * c[place.index[k]];
-    return sum;
+    return tot_spline_at(c, &place);
 }
 
 void tot_spline_smear(const double *c, size_t count, double width, double *smeared) {

@@ -21,6 +21,8 @@ typedef struct tot_spline_place {
 /* cycle: in cycles from the first value; any finite number. */
 tot_spline_place tot_spline_find(double cycle, size_t count);
 
+double tot_spline_at(const double *c, const tot_spline_place *place);
+
 /* The spline at `cycle`, in cycles from the first value; any finite number. */
 double tot_spline_value(const double *c, size_t count, double cycle);
 

@@ -79,9 +79,9 @@ static double phase_at(const session *s, double time) {
     const tot_target *t = s->target;
     const double since = time - s->middle;
     /* Delay of the minimum: half of dP/dE per cycle squared, and the light-time effect. */
-    const double delay =
-        0.5 * t->period_change * since * since / t->period +
-        t->light_time * sin(TWO_PI * since / t->outer_period + s->light_time_phase);
+    double delay = 0.5 * t->period_change * since * since / t->period;
+    if (t->light_time != 0.0)
+        delay += t->light_time * sin(TWO_PI * since / t->outer_period + s->light_time_phase);
     return (time - s->minimum - delay) / t->period;
 }
 
@@ -90,16 +90,17 @@ static double model_at(const session *s, double time, double scale) {
     const tot_target *t = s->target;
     const double phase = phase_at(s, time);
     const double cycle = (t->mirrored ? -phase : phase) - t->first_phase;
+    const tot_spline_place place = tot_spline_find(cycle, t->count);
     double flux;
     if (t->states == 1) {
-        flux = tot_spline_value(s->coefficient, t->count, cycle);
+        flux = tot_spline_at(s->coefficient, &place);
     } else {
-        const double place = fmax(0.0, time - s->survey->start) / t->state_duration;
-        const double part = place - floor(place);
-        const size_t now = (size_t)fmod(floor(place), (double)t->states);
+        const double states = fmax(0.0, time - s->survey->start) / t->state_duration;
+        const double part = states - floor(states);
+        const size_t now = (size_t)fmod(floor(states), (double)t->states);
         const size_t next = (now + 1) % t->states;
-        flux = (1.0 - part) * tot_spline_value(s->coefficient + now * t->count, t->count, cycle) +
-               part * tot_spline_value(s->coefficient + next * t->count, t->count, cycle);
+        flux = (1.0 - part) * tot_spline_at(s->coefficient + now * t->count, &place) +
+               part * tot_spline_at(s->coefficient + next * t->count, &place);
     }
     flux = (flux / s->maximum - 1.0) * (1.0 - s->third_light) * scale;
     return fmax(1.0 + flux, 1e-3);
@@ -168,6 +169,18 @@ static segment_errors errors_of_segment(const shared_errors *e, double segment) 
     return r;
 }
 
+/* The error that the survey states for an exposure. Not wanted: NAN, and the generator is left as
+ * if it had been drawn. */
+static double draw_quoted(const session *s, noise_place place, bool wanted, tot_rng *rng) {
+    const double scatter = s->survey->quoted_scatter;
+    if (wanted)
+        return error_at(s->log_quoted, place) *
+               (scatter > 0 ? exp(scatter * tot_rng_normal(rng)) : 1.0);
+    if (scatter > 0)
+        tot_rng_skip_normal(rng);
+    return NAN;
+}
+
 static void measure(const session *s, tot_survey_times *times, tot_rng *rng,
                     tot_observation *observation) {
     const tot_survey *survey = s->survey;
@@ -217,19 +230,17 @@ static void measure(const session *s, tot_survey_times *times, tot_rng *rng,
             off += tot_rng_uniform(rng) < survey->outlier_faint ? size : -size;
             observation->outliers++;
         }
-        double quoted = error_at(s->log_quoted, place) * fewer;
-        if (survey->quoted_scatter > 0)
-            quoted *= exp(survey->quoted_scatter * tot_rng_normal(rng));
+        const double quoted = fewer * draw_quoted(s, place, observation->error != NULL, rng);
         const double deviate = sigma * draw_deviate(survey, rng);
-        if (constant) {
+        if (constant)
             observation->flux[k] = model * exp(-MAGNITUDE * off) + deviate;
-            observation->error[k] = quoted;
-        } else {
+        else
             observation->flux[k] = survey->unit == TOT_NOISE_FLUX
                                        ? model * (exp(-MAGNITUDE * off) + MAGNITUDE * deviate)
                                        : model * exp(-MAGNITUDE * (off + deviate));
-            observation->error[k] = quoted * MAGNITUDE * fabs(observation->flux[k]);
-        }
+        if (observation->error != NULL)
+            observation->error[k] =
+                constant ? quoted : quoted * MAGNITUDE * fabs(observation->flux[k]);
     }
 }
 

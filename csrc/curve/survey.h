@@ -112,7 +112,8 @@ size_t tot_survey_capacity(const tot_survey *survey, size_t limit);
 typedef struct tot_observation {
     size_t count;
     double *time, *flux, *error, *segment; /* of the caller, tot_survey_capacity long. Flux in units
-                                            * of the star's maximum, its error as quoted */
+                                            * of the star's maximum, its error as quoted; error
+                                            * may be NULL */
     double magnitude, third_light;         /* as drawn */
     double noise;                          /* sigma of a point at maximum, in that flux */
     double epoch;                          /* of minimum at phase 0 near the middle of the data */

@@ -137,15 +137,14 @@ static tot_status observe_with_survey(const tot_example *example, const tot_imag
     const size_t capacity = tot_survey_capacity(example->survey, example->limit);
     tot_rng rng = example->rng;
     tot_observation seen = {0};
-    double *columns = tot_allocate(capacity, 6 * sizeof *columns);
+    double *columns = tot_allocate(capacity, 5 * sizeof *columns);
     tot_status status;
     if (columns == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", capacity);
     seen.time = columns;
     seen.flux = columns + capacity;
-    seen.error = columns + 2 * capacity;
-    seen.segment = columns + 3 * capacity;
-    double *phase = columns + 4 * capacity, *flux = columns + 5 * capacity;
+    seen.segment = columns + 2 * capacity;
+    double *phase = columns + 3 * capacity, *flux = columns + 4 * capacity;
     status =
         tot_survey_observe(example->survey, &example->target, example->limit, &rng, &seen, error);
     if (status != TOT_OK)
