@@ -52,7 +52,8 @@ TOT_INLINE size_t knot_of(const piece *p, double time, double *part) {
     size_t left = place > 0.0 ? (size_t)place : 0;
     if (p->knots == 1 || left > p->knots - 2)
         left = p->knots > 1 ? p->knots - 2 : 0;
-    *part = p->knots > 1 ? fmin(1.0, fmax(0.0, place - (double)left)) : 0.0;
+    const double beyond = p->knots > 1 ? place - (double)left : 0.0;
+    *part = beyond < 0.0 ? 0.0 : beyond > 1.0 ? 1.0 : beyond; /* inline, unlike fmin and fmax */
     return p->first + left;
 }
 
