@@ -78,18 +78,6 @@ local function classes(scores, threshold)
    return list
 end
 
--- The largest share of the total ones that are found when this share of what is found is right.
-local function recall_at_precision(labels, scores, precision)
-   local order, positives, found, best = {}, 0, 0, 0
-   for k = 1, #labels do order[k], positives = k, positives + labels[k] end
-   table.sort(order, function(a, b) return scores[a] > scores[b] end)
-   for n, k in ipairs(order) do
-      found = found + labels[k]
-      if found / n >= precision then best = found end
-   end
-   return best / positives
-end
-
 -- Share that is left uncertain, and the share of the others that is wrong.
 local function abstention(labels, scores)
    local decided, wrong = 0, 0
@@ -120,7 +108,7 @@ for _, test in ipairs(TESTS) do
    print(("%-21s %4.1f %% %9.3f %6.3f %6.3f %6.3f %9.3f %10.3f %7.4f %11.4f %7.1f %% %7.1f %%"):format(test.name,
       100 * share, metrics.balanced_accuracy_score(labels, at_share), metrics.f1_score(labels, at_share),
       metrics.f1_score(labels, at_half), metrics.recall_score(labels, at_half),
-      metrics.precision_score(labels, at_half), recall_at_precision(labels, scores, 0.80),
+      metrics.precision_score(labels, at_half), metrics.recall_at_precision(labels, scores, 0.80),
       metrics.roc_auc_score(labels, scores), metrics.calibration_error(labels, scores), 100 * uncertain, 100 * wrong))
 end
 

@@ -148,6 +148,23 @@ function metrics.roc_auc_score(y_true, y_score)
    return area / (positives * negatives)
 end
 
+--- The largest recall at a threshold at which the precision is at least the given one (Keras: RecallAtPrecision); 0
+--- when there is no such threshold, NaN when y_true has no positives.
+---@param y_true integer[]
+---@param y_score number[]
+---@param precision number
+---@return number recall
+function metrics.recall_at_precision(y_true, y_score, precision)
+   options.check_value("recall_at_precision", "precision", precision, { type = "number", minimum = 0, maximum = 1 })
+   local samples, positives = ranked("recall_at_precision", y_true, y_score)
+   if positives == 0 then return 0 / 0 end
+   local best = 0
+   for _, point in ipairs(corners(samples)) do
+      if point.tp > 0 and point.tp >= precision * (point.tp + point.fp) then best = point.tp end
+   end
+   return best / positives
+end
+
 --- The ROC curve. Points on a straight line between their neighbours are left out, unless
 -- drop_intermediate = false. The first threshold is infinite: nothing is positive.
 ---@return number[] fpr, number[] tpr, number[] thresholds

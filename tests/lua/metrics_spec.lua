@@ -39,6 +39,20 @@ describe("metrics", function()
       assert.same({ { 2, 0 }, { 0, 0 } }, metrics.confusion_matrix({ 0, 0 }, { 0, 0 }))
    end)
 
+   it("finds the recall that a precision leaves", function()
+      local labels, scores = { 1, 1, 0, 1, 0, 0 }, { 0.9, 0.8, 0.7, 0.6, 0.5, 0.4 }
+      near(2 / 3, metrics.recall_at_precision(labels, scores, 1))
+      near(1, metrics.recall_at_precision(labels, scores, 0.75))
+      near(2 / 3, metrics.recall_at_precision(labels, scores, 0.76))
+      near(0, metrics.recall_at_precision({ 0, 1 }, { 2, 1 }, 0.6))
+      near(1, metrics.recall_at_precision({ 0, 1 }, { 1, 1 }, 0.5)) -- ties stand or fall together
+      near(0, metrics.recall_at_precision({ 0, 1 }, { 1, 1 }, 0.6))
+      local none = metrics.recall_at_precision({ 0, 0 }, { 1, 2 }, 0.5)
+      assert.is_true(none ~= none)
+      fails("recall_at_precision: precision must be a number from 0 to 1, got 2", metrics.recall_at_precision, labels,
+         scores, 2)
+   end)
+
    it("rank scores, ties counting half", function()
       near(0.75, metrics.roc_auc_score({ 0, 0, 1, 1 }, { 0.1, 0.4, 0.35, 0.8 })) -- scikit-learn's example
       near(0.5, metrics.roc_auc_score({ 0, 1, 0, 1 }, { 0.5, 0.5, 0.5, 0.5 }))

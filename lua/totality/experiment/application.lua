@@ -3,6 +3,7 @@
 -- The judges are the networks that come with the project; a CNN10 trained on curves that are regular in phase with
 -- constant noise, and one trained on the simulated survey; and the posterior.
 
+local calibration = require "totality.calibration"
 local catalogue = require "totality.catalogue"
 local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
@@ -13,8 +14,12 @@ local totality = require "totality"
 
 local application = {}
 
--- The class is total from here on; balanced accuracy is taken at the share of total eclipses in the population.
-local THRESHOLD, SHARE = 0.5, 0.26
+-- The class is total from here on; balanced accuracy is taken at the share of total eclipses.
+local THRESHOLD = 0.5
+-- That of the population of all judges. Among simulated curves the share is known, and probabilities are for it;
+-- among real ones it isn't.
+local SHARE = 0.26
+local PRECISION = 0.8
 local SPOTS = 0.5
 
 local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
@@ -120,7 +125,8 @@ local function judge(run, context)
    if not next_verdict then return nil, message end
    for verdict in next_verdict do
       failures = failures + (verdict and 0 or 1)
-      probabilities[#probabilities + 1] = verdict and verdict.p_total or 0.0 -- what can't be judged is not found
+      local p = verdict and verdict.p_total or 0.0 -- what can't be judged is not found
+      probabilities[#probabilities + 1] = run.total and calibration.shift_prior(p, SHARE, run.total / run.curves) or p
    end
    local found = { [0] = 0, 0 }
    for _, label in ipairs(labels) do found[label] = found[label] + 1 end
@@ -195,23 +201,24 @@ end
 
 local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value, interval.low, interval.high) end
 
-local function write_scores(page, name, results, settings, sets)
+local function write_scores(page, name, results, settings, sets, share)
    local rows, bars = {}, {}
    for _, judge_of in ipairs(JUDGES) do
       local labels, probabilities, failures = pooled(results, settings, judge_of, sets)
       local intervals = scores.intervals(labels, scores.classes(probabilities, THRESHOLD))
-      intervals.balanced_accuracy = scores.intervals(labels, scores.classes(probabilities, SHARE)).balanced_accuracy
+      intervals.balanced_accuracy = scores.intervals(labels, scores.classes(probabilities, share)).balanced_accuracy
       local row, bar = { judge_of.about, #labels }, { label = judge_of.name, values = {}, errors = {} }
       for k, measure in ipairs(SHOWN) do
          local interval = intervals[measure]
          row[#row + 1] = show(interval)
          bar.values[k], bar.errors[k] = interval.value, (interval.high - interval.low) / 2
       end
+      row[#row + 1] = metrics.recall_at_precision(labels, probabilities, PRECISION)
       row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), failures
       rows[#rows + 1], bars[#bars + 1] = row, bar
    end
-   page:table(name, { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy", "ROC AUC",
-      "not judged" }, rows)
+   page:table(name, { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy",
+      "recall at precision 0.80", "ROC AUC", "not judged" }, rows)
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
 end
@@ -219,15 +226,17 @@ end
 local function write_report(about, page, results, settings)
    page:text "## Simulated curves"
    page:text(("Sets of %d curves with %d total eclipses: %d. Scores are of all sets and trainings (%d) together, "
-      .. "with 95 %% intervals by bootstrap of the stars; classes at probability 0.5, balanced accuracy at "
-      .. "0.26."):format(about.curves, about.total, settings.sets, settings.seeds))
+      .. "with 95 %% intervals by bootstrap of the stars. Probabilities are for the share of total eclipses; classes at "
+      .. "probability 0.5, balanced accuracy at that share."):format(about.curves, about.total, settings.sets,
+      settings.seeds))
    local sets = {}
    for set = 1, settings.sets do sets[set] = "set " .. set end
-   write_scores(page, "simulated", results, settings, sets)
+   write_scores(page, "simulated", results, settings, sets, about.total / about.curves)
    if settings.catalogue then
       page:text "## Real curves"
-      page:text(("The stars of `%s` with a period and a label."):format(settings.catalogue:match "[^/]*$"))
-      write_scores(page, "real", results, settings, { "catalogue" })
+      page:text(("The stars of `%s` with a period and a label; probabilities are for a share of %g, at which balanced "
+         .. "accuracy is taken."):format(settings.catalogue:match "[^/]*$", SHARE))
+      write_scores(page, "real", results, settings, { "catalogue" }, SHARE)
    end
    page:text "## Beside the talk"
    page:text(about.beside)

@@ -18,7 +18,7 @@ model curves achieves on the test set (`totality.bayes_limit`, which knows all o
 lies below it, what the posterior claims mostly above.]],
    scales = {
       tiny = { train = 16, test = 8, epochs_cnn10 = 1, epochs_cnn15 = 1, bank = 200, per_system = 8 },
-      quick = { train = 16384, test = 2000, epochs_cnn10 = 12, epochs_cnn15 = 7, bank = 100000, per_system = 4 },
+      quick = { train = 16384, test = 2000, epochs_cnn10 = 12, epochs_cnn15 = 5, bank = 100000, per_system = 4 },
       full = { train = 65536, test = 4000, epochs_cnn10 = 20, epochs_cnn15 = 20, bank = 1000000, per_system = 4,
          seeds = 3 },
    },
