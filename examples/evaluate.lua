@@ -5,9 +5,9 @@
 --    build/lua examples/evaluate.lua [WEIGHTS [SYSTEMS [CATALOGUE]]]
 --
 -- WEIGHTS is a file, or the name of weights that come with the project (default cnn10). SYSTEMS (default 4000) are
--- drawn for each test; of those with total eclipses as many are left out as the share asks. CATALOGUE is a list of real
--- stars (see totality.read_catalogue) with a column `label`, total or partial; rows with another label, or with a
--- label_confidence other than high, are left out.
+-- drawn for each test; of those with total eclipses as many are left out as the share asks. CATALOGUE is a list of
+-- real stars (see totality.read_catalogue) with a column `label`, total or partial; rows with another label, or with
+-- a label_confidence other than high, are left out.
 --
 -- Probabilities are calibrated, and corrected for the share of total eclipses (p_total with `prior`). Balanced
 -- accuracy is best at a threshold of that share, accuracy at 0.5. No classifier can pass the Bayes limit

@@ -217,17 +217,22 @@ totality.classifier = {}
 ---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
 local Classifier = {}
 
---- The shipped weights of a network, beside its definition.
----@param name string "cnn10"
+--- The names of the weights that come with the project, the default first.
+---@return string[]
+function totality.classifier.shipped() end
+
+--- The file of weights that come with the project; they lie beside the definitions of the networks.
+---@param name string one of `classifier.shipped`
 ---@return string|nil path
 ---@return string? message
 function totality.classifier.shipped_weights(name) end
 
 --- A classifier with the shipped weights, or with others.
 --
--- Options: `weights`, a safetensors file written by `model:save`, whose metadata may name the `style` of the
--- images, the `prior` (share of total eclipses) for which its probabilities hold, and a calibration (default: the
--- CNN10 that comes with the project); `total_from` and `partial_below`: probabilities that divide total, uncertain
+-- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
+-- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
+-- name the `style` of the images, the `prior` (share of total eclipses) for which its probabilities hold, and a
+-- calibration; `total_from` and `partial_below`: probabilities that divide total, uncertain
 -- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message
 -- when the file can't be used.
 ---@param given? table
@@ -291,6 +296,8 @@ totality.curve = {}
 ---@field name? string
 ---@field file? string
 ---@field normalised? boolean true when the flux runs from 0 (deeper minimum) to 1 (higher maximum)
+---@field depth? number of the deeper minimum in units of the maximum flux, before the curve was normalised; nil when
+--- that flux was not above 0
 local LightCurve = {}
 
 --- A light curve from numbers.
@@ -398,9 +405,10 @@ function LightCurve:bin(given) end
 --- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
 -- the mean of the points in it.
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
---- `style`: "area" (all below the curve is ink; a column without points is drawn in half ink between its
---- neighbours; the default), "marks" (one mark a column, as in a plot of points) or "density" (each pixel has the
---- probability that the column's value falls in it, from the noise and the number of points)
+--- `style`: "area" (all below the curve is ink, the fainter the less sure the column's height is, from the noise
+--- and the number of points; a column without points is drawn in half ink between its neighbours; the paper is the
+--- greyer the deeper the curve was before it was normalised; the default) or "marks" (one mark a column, as in a
+--- plot of points)
 ---@return table image totality.Image
 function LightCurve:to_image(given) end
 
@@ -605,6 +613,14 @@ function totality.metrics.confusion_matrix(y_true, y_pred) end
 --- Area under the ROC curve: the chance that a positive scores higher than a negative, ties counting
 -- half. NaN when y_true has one class only.
 function totality.metrics.roc_auc_score(y_true, y_score) end
+
+--- The largest recall at a threshold at which the precision is at least the given one (Keras: RecallAtPrecision); 0
+--- when there is no such threshold, NaN when y_true has no positives.
+---@param y_true integer[]
+---@param y_score number[]
+---@param precision number
+---@return number recall
+function totality.metrics.recall_at_precision(y_true, y_score, precision) end
 
 --- The ROC curve. Points on a straight line between their neighbours are left out, unless
 -- drop_intermediate = false. The first threshold is infinite: nothing is positive.
@@ -985,30 +1001,32 @@ totality.recipes = {}
 --- A recipe, made by `totality.recipes.cnn10` or `totality.recipes.cnn15`.
 ---@class totality.Recipe
 ---@field network string name in totality.models
----@field stages table[] each with `epochs`, `learning_rate`, `batch_size`, and what the systems are seen with:
---- `observations`, `surveys`, `observations_per_system`, see totality.synthetic
+---@field observations table[] what the systems are seen with, see totality.synthetic
+---@field surveys table<string, number>
 local Recipe = {}
 
 --- CNN10 on images of 100 x 100.
----@param given? table `width`, `height` (pixels), `epochs` (default 79; all stages), `examples_per_epoch` (images
---- that were never seen before; default 20480), `batch_size` (default: 32, with surveys 64), `seed`,
+---@param given? table `width`, `height` (pixels), `epochs` (default 64), `examples_per_epoch` (images
+--- that were never seen before; default 20480), `batch_size` (default 64), `seed`,
 --- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
 ---@return totality.Recipe
 function totality.recipes.cnn10(given) end
 
 --- CNN15 on images of 250 x 250.
----@param given? table as for `cnn10`
+---@param given? table as for `cnn10`, but 32 `epochs`
 ---@return totality.Recipe
 function totality.recipes.cnn15(given) end
 
---- Trains the network. Its weights are written to `output` after every epoch of the last stage that improves the
---- validation loss, and at the end once more with their calibration (see totality.calibration); those of the stages
---- before to OUTPUT.stage1, OUTPUT.stage2 and so on. After an interruption (Ctrl-C, a power failure) the same call
---- continues from the stage's checkpoint (OUTPUT.checkpoint, OUTPUT.stage1.checkpoint ...), with the same result.
+--- The curves of the training: an epoch of them, new ones in every epoch.
+---@return totality.SyntheticDataset
+function Recipe:training_data() end
+
+--- Trains the network. Its weights are written to `output` after every epoch that improves the validation loss, and
+--- at the end once more with their calibration (see totality.calibration). After an interruption (Ctrl-C, a power
+--- failure) the same call continues from OUTPUT.checkpoint, with the same result.
 ---@param output string
----@return totality.History|nil history of the last stage that was trained (`interrupted` says whether Ctrl-C ended
---- it); or nil and a message
+---@return totality.History|nil history (`interrupted` says whether Ctrl-C ended it); or nil and a message
 ---@return string? message
 function Recipe:train(output) end
 
@@ -1116,8 +1134,10 @@ local SyntheticDataset = {}
 --- through the same steps as real ones, period refinement included; or both; default
 --- 100 regular phases at noise 0.02; `observations_per_system` (default 1): images made of each system, with other
 --- noise, phases, third light and survey, half of them as in a mirror, and never close to each other; `width`,
---- `height` of the images (default 100) and their `style` ("area", "marks" or "density", see
---- curve:to_image; default area);
+--- `height` of the images (default 100) and their `style` ("area" or "marks", see curve:to_image;
+--- default area);
+--- `hidden_depth` (share of the images that don't tell how deep the curve is, as those of flux without a zero
+--- point; default 0);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset

@@ -1,5 +1,5 @@
--- Of the time that a training by its recipe takes, how much goes into making the images, and how much into the network?
--- Each is measured by itself, on as many threads as there are processors, in alternation.
+-- Of the time that a training by its recipe takes, how much goes into making the images, and how much into the
+-- network? Each is measured by itself, on as many threads as there are processors, in alternation.
 --
 --    build/lua tests/bench/training_split.lua [IMAGES]
 
@@ -19,7 +19,8 @@ local function measure(work)
    return core.monotonic_time() - began
 end
 
-print(("%-22s %14s %14s %14s"):format("images/s, " .. core.processor_count() .. " threads", "making", "training", "both"))
+print(("%-22s %14s %14s %14s"):format(("images/s, %d threads"):format(core.processor_count()), "making", "training",
+   "both"))
 for _, recipe in ipairs(RECIPES) do
    local data = recipe:training_data()
    local memory = data:to_memory()

@@ -226,16 +226,16 @@ end
 local function write_report(about, page, results, settings)
    page:text "## Simulated curves"
    page:text(("Sets of %d curves with %d total eclipses: %d. Scores are of all sets and trainings (%d) together, "
-      .. "with 95 %% intervals by bootstrap of the stars. Probabilities are for the share of total eclipses; classes at "
-      .. "probability 0.5, balanced accuracy at that share."):format(about.curves, about.total, settings.sets,
+      .. "with 95 %% intervals by bootstrap of the stars. Probabilities are for the share of total eclipses; classes "
+      .. "at probability 0.5, balanced accuracy at that share."):format(about.curves, about.total, settings.sets,
       settings.seeds))
    local sets = {}
    for set = 1, settings.sets do sets[set] = "set " .. set end
    write_scores(page, "simulated", results, settings, sets, about.total / about.curves)
    if settings.catalogue then
       page:text "## Real curves"
-      page:text(("The stars of `%s` with a period and a label; probabilities are for a share of %g, at which balanced "
-         .. "accuracy is taken."):format(settings.catalogue:match "[^/]*$", SHARE))
+      page:text(("The stars of `%s` with a period and a label; probabilities are for a share of %g, at which "
+         .. "balanced accuracy is taken."):format(settings.catalogue:match "[^/]*$", SHARE))
       write_scores(page, "real", results, settings, { "catalogue" }, SHARE)
    end
    page:text "## Beside the talk"

@@ -12,7 +12,8 @@ images alone. Commercial image recognition learns a new task in this way from a 
 Balanced accuracy is taken at the threshold 0.26; errors are standard errors over trainings with other seeds.]],
    scales = {
       tiny = { pretrain = 16, pretrain_epochs = 1, sizes = { 16 }, seen = 16, test = 16 },
-      quick = { pretrain = 16384, pretrain_epochs = 4, sizes = { 128, 512, 2048 }, seen = 16384, test = 1000, seeds = 3 },
+      quick = { pretrain = 16384, pretrain_epochs = 4, sizes = { 128, 512, 2048 }, seen = 16384, test = 1000,
+         seeds = 3 },
       full = { pretrain = 65536, pretrain_epochs = 20, sizes = { 128, 512, 2048, 8192 }, seen = 81920, test = 4000,
          seeds = 5 },
    },
