@@ -46,9 +46,11 @@ local function settings_of(experiment, checked)
    return settings
 end
 
+-- A published page doesn't tell where on somebody's disk a catalogue lies.
 local function show_settings(settings)
    local parts = {}
    for name, value in pairs(settings) do
+      if name == "catalogue" then value = value:match "[^/]*$" end
       if type(value) == "number" or type(value) == "string" then
          parts[#parts + 1] = ("%s %s"):format(name:gsub("_", " "), value)
       elseif type(value) == "table" then

@@ -74,6 +74,7 @@ describe("an experiment on a survey", function()
          catalogue = directory .. "/stars.csv" }))
       local page = content(path)
       assert.matches("## Real curves\n\nThe stars of `stars.csv`", page, 1, true)
+      assert.matches("; catalogue stars.csv; ", page, 1, true)
       assert.equal(#lines - 2, tonumber(content(directory .. "/real.csv"):match "\ncnn10 of the project,(%d+)"))
    end)
 
