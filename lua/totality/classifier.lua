@@ -73,6 +73,9 @@ function classifier.new(given)
    if is_shipped(path) then path, message = classifier.shipped_weights(path) end
    if not path then return nil, message end
    local loaded, reason = model.load_model(path)
+   if not loaded and not path:find "[./]" then -- it was meant to be a name
+      reason = ("%s; weights that come with the project are %s"):format(reason, table.concat(SHIPPED, ", "))
+   end
    if not loaded then return nil, reason end
    local metadata = loaded.metadata
    local calibrated, problem = calibration.from_metadata(metadata)

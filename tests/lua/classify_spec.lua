@@ -278,6 +278,19 @@ describe("a classifier", function()
       assert.equal("partial", assert(classifier:classify(partial:light_curve():observe { noise = 0.01, rng = totality.rng(2) })).verdict)
    end)
 
+   it("takes the weights that come with the project by their names", function()
+      for name, columns in pairs { cnn10 = 100, cnn15 = 250, cnn15_350x175 = 350 } do
+         local classifier = assert(totality.classifier { weights = name })
+         assert.equal(columns, classifier.model.width)
+         assert.is_truthy(classifier.calibration)
+         local system = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }
+         local seen = system:light_curve():observe { points = 350, noise = 0.01, rng = totality.rng(2) }
+         assert.equal("total", assert(classifier:classify(seen)).verdict)
+      end
+      assert.same({ nil, "cnn11: No such file or directory; weights that come with the project are cnn10, cnn15, "
+         .. "cnn15_350x175" }, { totality.classifier { weights = "cnn11" } })
+   end)
+
    local folded = totality.contact { mass_ratio = 0.35, fillout = 0.2, inclination = 79 }:light_curve()
       :observe { noise = 0.03, rng = totality.rng(8) }
 
