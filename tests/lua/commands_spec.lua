@@ -235,6 +235,7 @@ describe("totality train", function()
       assert.matches("random phases, 80-1000 points, noise 0.002-0.08 (weight 0.06)", model.metadata.observations, 1, true)
       assert.matches("regular phases, 32 points, noise 0.02 (weight 0.14)", model.metadata.observations, 1, true)
       assert.matches("asas3 (weight 0.3); ", model.metadata.surveys, 1, true)
+      assert.equal("0.06", model.metadata.hidden_depth)
       -- with 20 examples there may be nothing to calibrate on, which it says
       assert.matches(model.metadata.calibration_slope and "^20 other examples" or "^none: ", model.metadata.calibration)
    end)

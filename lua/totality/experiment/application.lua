@@ -5,11 +5,12 @@
 
 local calibration = require "totality.calibration"
 local catalogue = require "totality.catalogue"
+local checksum = require "totality.experiment.checksum"
+local classifier_module = require "totality.classifier"
 local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
-local shipped = require "totality.experiment.shipped"
 local totality = require "totality"
 
 local application = {}
@@ -28,7 +29,7 @@ local SHOWN = { "accuracy", "recall", "precision", "f1", "balanced_accuracy" }
 
 -- Those without `trained` are the same whatever the seed.
 local JUDGES = {}
-for k, name in ipairs(shipped.names()) do
+for k, name in ipairs(classifier_module.shipped()) do
    JUDGES[k] = { name = name, shipped = name, about = name .. " of the project" }
 end
 table.move({
@@ -159,7 +160,8 @@ local function judge_runs(about, settings, judge_of)
       fields.name, fields.kind, fields.calculate = judge_name(judge_of, seed, of), "calculate", judge
       fields.model = judge_of.trained and train_name(judge_of, seed) or nil
       fields.shipped = judge_of.shipped
-      fields.weights = judge_of.shipped and shipped.checksum(assert(shipped.path(judge_of.shipped))) or nil
+      local file = judge_of.shipped and assert(classifier_module.shipped_weights(judge_of.shipped))
+      fields.weights = file and checksum(file) or nil
       fields.bank = judge_of.posterior and { size = settings.bank, seed = 1 } or nil
       list[#list + 1] = fields
    end
@@ -169,7 +171,7 @@ local function judge_runs(about, settings, judge_of)
             seed = 1000 + set })
       end
       if settings.catalogue then
-         add(seed, "catalogue", { catalogue = settings.catalogue, checksum = shipped.checksum(settings.catalogue) })
+         add(seed, "catalogue", { catalogue = settings.catalogue, checksum = checksum(settings.catalogue) })
       end
    end
    return list

@@ -5,7 +5,7 @@ local core = require "totality.core"
 local files = require "totality.files"
 local json = require "totality.json"
 local scores = require "totality.experiment.scores"
-local shipped = require "totality.experiment.shipped"
+local shipped_weights = require("totality.classifier").shipped_weights
 local totality = require "totality"
 
 local kinds = {}
@@ -93,7 +93,7 @@ function kinds.test(run, context)
    local data, model, message
    data, message = open_data(run.data, context)
    if not data then return nil, message end
-   model, message = totality.load_model(run.shipped and assert(shipped.path(run.shipped))
+   model, message = totality.load_model(run.shipped and assert(shipped_weights(run.shipped))
       or context.paths[run.model] .. ".safetensors")
    if not model then return nil, message end
    local labels, probabilities = {}, {}

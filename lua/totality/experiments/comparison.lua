@@ -1,9 +1,10 @@
 --- Networks by size of the image and by the noise that they were trained and are tested with, beside the scores of
 -- people and the Bayes limit.
 
+local checksum = require "totality.experiment.checksum"
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
-local shipped = require "totality.experiment.shipped"
+local shipped_weights = require("totality.classifier").shipped_weights
 local talk = require "totality.experiment.talk"
 
 local comparison = {
@@ -68,7 +69,7 @@ local function add_training(list, settings, image, training, seed)
 end
 
 local function add_tests(list, settings, image, training, seed)
-   local weights = training.shipped and shipped.checksum(assert(shipped.path(image.shipped))) or nil
+   local weights = training.shipped and checksum(assert(shipped_weights(image.shipped))) or nil
    for _, noise in ipairs(NOISES) do
       list[#list + 1] = { name = test_name(image, training, seed, noise), kind = "test", weights = weights,
          shipped = training.shipped and image.shipped or nil,
