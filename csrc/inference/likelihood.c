@@ -17,6 +17,8 @@ enum { BLOCK = 256, COLUMNS = 128 };
 /* A column this far below the best in log likelihood adds nothing. */
 static const double NEGLIGIBLE = 25.0;
 
+static const double TWO_PI = 6.28318530717958647692;
+
 /* Sums over the points of one observation, with z = flux / scale - 1. */
 typedef struct point_sums {
     double count, w, wz, wzz;
@@ -31,6 +33,7 @@ typedef struct likelihood_job {
     point_sums *sums;
     float *w_rows, *wz_rows;
     double *log_prior; /* of each column */
+    float *averaging;  /* phases x phases: what an exposure makes of a curve; NULL: nothing */
     float *scratch;    /* `stride` floats for each worker */
     size_t stride;
     float *log_likelihood;
@@ -219,10 +222,14 @@ static void block_task(void *context, size_t index, size_t worker) {
     float *x = job->scratch + worker * job->stride, *xx = x + BLOCK * phases;
     float *results = xx + BLOCK * phases;
     const size_t together = job->columns < COLUMNS ? COLUMNS / job->columns : 1;
-    for (size_t k = 0; k < rows * phases; k++) {
-        x[k] = flux[k] - 1.0f;
+    float *instantaneous = job->averaging == NULL ? x : xx;
+    for (size_t k = 0; k < rows * phases; k++)
+        instantaneous[k] = flux[k] - 1.0f;
+    if (job->averaging != NULL)
+        tot_gemm(rows, phases, phases, (tot_matrix){instantaneous, phases, TOT_NORMAL},
+                 (tot_matrix){job->averaging, phases, TOT_NORMAL}, 0.0f, x, phases);
+    for (size_t k = 0; k < rows * phases; k++)
         xx[k] = x[k] * x[k];
-    }
     for (size_t begin = 0; begin < job->observations; begin += together) {
         const size_t left = job->observations - begin, count = left < together ? left : together;
         const size_t columns = count * job->columns;
@@ -246,9 +253,34 @@ static tot_status check_options(const tot_likelihood *o, tot_error *error) {
         return tot_fail(error, TOT_ERROR_ARGUMENT,
                         "the share of systems with third light must be in [0, 1), got %g",
                         o->third_light_share);
+    if (!(o->exposure >= 0.0 && o->exposure <= 0.5))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the exposure must be 0 to 0.5 cycles, got %g",
+                        o->exposure);
     if (o->third_light_share > 0.0 && !(o->third_light_scale > 0.0 && o->third_light_maximum > 0.0))
         return tot_fail(error, TOT_ERROR_ARGUMENT,
                         "the scale and the maximum of third light must be above 0");
+    return TOT_OK;
+}
+
+/* A circulant matrix, which multiplies the harmonics of a curve by those of the exposure's box. */
+static tot_status set_averaging(likelihood_job *job, tot_error *error) {
+    const size_t phases = job->bank->phases;
+    const double step = TWO_PI / (double)phases, exposure = job->options->exposure;
+    if (exposure == 0.0)
+        return TOT_OK;
+    job->averaging = tot_allocate(phases, phases * sizeof *job->averaging);
+    if (job->averaging == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu phases", phases);
+    for (size_t distance = 0; distance < phases; distance++) {
+        double sum = 1.0;
+        for (size_t h = 1; 2 * h <= phases; h++) {
+            const double x = 0.5 * TWO_PI * (double)h * exposure;
+            const double both = 2 * h == phases ? 1.0 : 2.0; /* h and -h */
+            sum += both * sin(x) / x * cos(step * (double)(h * distance % phases));
+        }
+        for (size_t k = 0; k < phases; k++)
+            job->averaging[k * phases + (k + distance) % phases] = (float)(sum / (double)phases);
+    }
     return TOT_OK;
 }
 
@@ -294,6 +326,7 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
                           observation_count);
         goto done;
     }
+    status = set_averaging(&job, error);
     for (size_t k = 0; k < observation_count && status == TOT_OK; k++) {
         tot_error reason = {{0}};
         status = prepare_observation(&job, &observations[k], k, &reason);
@@ -311,5 +344,6 @@ done:
     tot_free(job.scratch);
     tot_free(job.w_rows);
     tot_free(job.wz_rows);
+    tot_free(job.averaging);
     return status;
 }

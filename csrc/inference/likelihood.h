@@ -13,6 +13,9 @@
  *   - the noise, when it is unknown: sigma^2 with a prior flat in log sigma, so that chi^2 counts
  * by the power -(n - 1)/2 (the marginal t likelihood).
  *
+ * An exposure that is not short beside the period averages the curve: m is first averaged over it,
+ * by the factors sin(pi h e)/(pi h e) of its harmonics h, for an exposure of e cycles.
+ *
  * Sums over points are turned into sums over the phases of the bank (tot_spread_periodic), which
  * makes them products of matrices; that of m^2 interpolates the squares, an error of second order
  * that vanishes for curves smooth on the grid. float32 throughout: chi^2 is good to about 1e-6 of
@@ -47,6 +50,7 @@ typedef struct tot_likelihood {
     double third_light_scale;   /* mean of the exponential, above 0 */
     double third_light_maximum; /* above 0 */
     bool noise_known;
+    double exposure; /* of a point, in cycles; 0 to 0.5 */
 } tot_likelihood;
 
 /* log_likelihood[observations][bank->count], each up to a constant of the observation, on up to

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { BINS = 4096, STEPS_BELOW_1 = 10, BISECTIONS = 14 };
+enum { BINS = 4096, LEAST_LOG2_POWER = -30, BISECTIONS = 16 };
 
 double tot_effective_size(const double *weight, size_t count) {
     double sum = 0.0, squares = 0.0;
@@ -13,63 +13,43 @@ double tot_effective_size(const double *weight, size_t count) {
     return sum * sum / squares;
 }
 
-/* A NaN counts as no likelihood. */
-static void fill_weights(const float *log_likelihood, const double *proposal, size_t count,
-                         double largest, double power, double *weight) {
+/* A NaN counts as no likelihood. Returns the effective size. */
+static double fill_weights(const float *log_likelihood, size_t count, double largest, double power,
+                           double *weight) {
     double sum = 0.0;
     for (size_t k = 0; k < count; k++) {
         const double below = power * ((double)log_likelihood[k] - largest);
-        weight[k] = below > -50.0 ? exp(below) * (proposal == NULL ? 1.0 : proposal[k]) : 0.0;
+        weight[k] = below > -50.0 ? exp(below) : 0.0;
         sum += weight[k];
     }
     for (size_t k = 0; k < count; k++)
         weight[k] /= sum;
+    return tot_effective_size(weight, count);
 }
 
-/* The largest power that leaves so many effective curves, by bisection; likelihoods are counted in
- * steps of 1/4 below the largest, the last of them too small to matter. */
-static double power_for_size(const float *log_likelihood, const double *proposal, size_t count,
-                             double largest, double least_size) {
-    double first[BINS] = {0}, second[BINS] = {0}; /* sums of the factors and of their squares */
-    double low = -STEPS_BELOW_1, high = 0.0;      /* of log2 power */
-    for (size_t k = 0; k < count; k++) {
-        const double place = 4.0 * (largest - (double)log_likelihood[k]);
-        const double factor = proposal == NULL ? 1.0 : proposal[k];
-        if (place < BINS) {
-            first[(size_t)place] += factor;
-            second[(size_t)place] += factor * factor;
-        }
-    }
-    for (size_t step = 0; step < BISECTIONS; step++) {
-        const double middle = 0.5 * (low + high), power = exp2(middle);
-        double sum = 0.0, squares = 0.0;
-        for (size_t k = 0; k < BINS && 0.25 * power * (double)k < 50.0; k++) {
-            const double weight = exp(-0.25 * power * (double)k);
-            sum += first[k] * weight;
-            squares += second[k] * weight * weight;
-        }
-        if (sum * sum < least_size * squares)
-            high = middle;
-        else
-            low = middle;
-    }
-    return exp2(low);
-}
-
-tot_status tot_weights(const float *log_likelihood, const double *proposal, size_t count,
-                       double least_size, double *weight, tot_weighting *weighting,
-                       tot_error *error) {
+tot_status tot_weights(const float *log_likelihood, size_t count, double least_size, double *weight,
+                       tot_weighting *weighting, tot_error *error) {
     float largest = -INFINITY;
     for (size_t k = 0; k < count; k++)
         largest = fmaxf(largest, log_likelihood[k]);
     if (!isfinite(largest))
         return tot_fail(error, TOT_ERROR_NUMERIC, "no curve has a finite likelihood");
-    fill_weights(log_likelihood, proposal, count, (double)largest, 1.0, weight);
-    *weighting = (tot_weighting){tot_effective_size(weight, count), 1.0};
+    *weighting = (tot_weighting){
+        fill_weights(log_likelihood, count, (double)largest, 1.0, weight),
+        1.0,
+    };
     if (weighting->effective_size >= least_size)
         return TOT_OK;
-    weighting->power = power_for_size(log_likelihood, proposal, count, (double)largest, least_size);
-    fill_weights(log_likelihood, proposal, count, (double)largest, weighting->power, weight);
+    double low = LEAST_LOG2_POWER, high = 0.0;
+    for (size_t step = 0; step < BISECTIONS; step++) {
+        const double middle = 0.5 * (low + high);
+        if (fill_weights(log_likelihood, count, (double)largest, exp2(middle), weight) < least_size)
+            high = middle;
+        else
+            low = middle;
+    }
+    weighting->power = exp2(low);
+    fill_weights(log_likelihood, count, (double)largest, weighting->power, weight);
     return TOT_OK;
 }
 

@@ -6,18 +6,17 @@
 
 #include "base/status.h"
 
-/* Weights of the curves, likelihood^power, times `proposal` (1 where NULL) when the curves were not
- * drawn from the prior; sum 1. The power is 1 unless fewer than `least_size` effective curves would
- * be left: then it's the largest that leaves so many. A likelihood so flattened is that of a larger
- * noise, and the posterior wider than it should be, but not a single curve's. The effective size
- * at power 1 and the power are returned. */
+/* Weights of the curves, likelihood^power; sum 1. For curves that were not drawn from the prior,
+ * log_likelihood is that of likelihood times prior over proposal. The power is 1 unless fewer than
+ * `least_size` effective curves would be left: then it's the largest that leaves so many. A
+ * likelihood so flattened is that of a larger noise, and the posterior wider than it should be, but
+ * not a single curve's. The effective size at power 1 and the power are returned. */
 typedef struct tot_weighting {
     double effective_size, power;
 } tot_weighting;
 
-tot_status tot_weights(const float *log_likelihood, const double *proposal, size_t count,
-                       double least_size, double *weight, tot_weighting *weighting,
-                       tot_error *error);
+tot_status tot_weights(const float *log_likelihood, size_t count, double least_size, double *weight,
+                       tot_weighting *weighting, tot_error *error);
 
 /* (sum of weights)^2 / sum of their squares: as many curves, weighing the same, would say as much
  * (Kong, Liu & Wong 1994, JASA 89, 278). */

@@ -86,6 +86,7 @@ static int log_likelihood(lua_State *L) {
         .third_light_scale = get_number(L, 3, "third_light_scale"),
         .third_light_maximum = get_number(L, 3, "third_light_maximum"),
         .noise_known = get_boolean(L, 3, "noise_known"),
+        .exposure = get_number(L, 3, "exposure"),
     };
     tot_observation *observations = lua_newuserdatauv(L, (count + 1) * sizeof *observations, 0);
     for (size_t k = 0; k < count; k++) {
@@ -107,22 +108,20 @@ static int log_likelihood(lua_State *L) {
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 
-/* posterior_weights(log_likelihood, row, least_size, proposal or nil): the weights of the curves
- * for that observation, a series of sum 1, and a table with effective_size, power and largest (log
- * likelihood). `proposal`: a series of factors for curves that weren't drawn from the prior. */
+/* posterior_weights(log_likelihood, row, least_size): the weights of the curves for that
+ * observation, a series of sum 1, and a table with effective_size, power and largest (log
+ * likelihood) */
 static int posterior_weights(lua_State *L) {
     tot_error error = {{0}};
     tot_weighting weighting;
     const totlua_tensor *values = check_matrix(L, 1);
     const size_t row = totlua_check_size(L, 2), count = values->shape[1];
     const double least_size = luaL_checknumber(L, 3);
-    const totlua_series *proposal = totlua_optional_series(L, 4);
     luaL_argcheck(L, row >= 1 && row <= values->shape[0], 2, "row out of range");
-    luaL_argcheck(L, proposal == NULL || proposal->count == count, 4, "a factor a curve expected");
     const float *log_likelihood = values->data + (row - 1) * count;
     totlua_series *weight = totlua_new_series(L, count);
-    const tot_status status = tot_weights(log_likelihood, proposal == NULL ? NULL : proposal->data,
-                                          count, least_size, weight->data, &weighting, &error);
+    const tot_status status =
+        tot_weights(log_likelihood, count, least_size, weight->data, &weighting, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
     float largest = -INFINITY;

@@ -43,6 +43,13 @@ local SHIFT_REACH, MOST_SHIFTS = 2.5, 12
 
 local LARGEST_PHASE_ERROR = 0.02
 
+-- In cycles: the likelihood takes no longer ones, and nothing would be left of an eclipse.
+local LONGEST_EXPOSURE = 0.5
+
+-- A p_total this near 0 or 1 needs no refinement for a verdict: flattened weights leave more doubt than the whole
+-- ones would.
+local DECIDED = 0.005
+
 -- Numbers of the likelihoods that are kept at once.
 local LIKELIHOODS = 32000000
 
@@ -71,8 +78,8 @@ local THIRD_LIGHT_MEAN, THIRD_LIGHT_MAXIMUM = 0.12, 0.5
 -- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
 -- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
 -- likelihoods are raised to a power below 1 that leaves so many (default 30); `refine`: whether to draw new systems
--- about the heaviest ones in that case first, a few seconds a curve (default false); `threads` (default all
--- processors).
+-- about the heaviest ones in that case first, up to ten seconds a curve (default false), or "verdict": only until the
+-- flattened weights leave no doubt whether the eclipse is total; `threads` (default all processors).
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
@@ -88,7 +95,7 @@ function posterior.new(given)
       total_from = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
       partial_below = { type = "number", default = 0.2, minimum = 0, maximum = 1 },
       least_effective_size = { type = "number", default = 30, minimum = 0 },
-      refine = { type = "boolean", default = false },
+      refine = { type = "any", default = false },
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    }
    for name, rule in pairs(NUISANCES) do specification[name] = rule end
@@ -97,7 +104,11 @@ function posterior.new(given)
       options.fail(what, 2, "option 'partial_below' (%g) must not exceed 'total_from' (%g)",
          checked.partial_below, checked.total_from)
    end
-   if checked.refine and checked.bank.population.name ~= "survey" then
+   local refine = checked.refine
+   if type(refine) ~= "boolean" and refine ~= "verdict" then
+      options.fail(what, 2, "option 'refine' must be true, false or \"verdict\", got %s", tostring(refine))
+   end
+   if refine and checked.bank.population.name ~= "survey" then
       options.fail(what, 2, "option 'refine' needs a bank of totality.population.survey, whose density is known")
    end
    for name, value in pairs(DEFAULTS) do
@@ -128,6 +139,7 @@ local function point_weights(phase, flux, noise, model_error)
    return weight
 end
 
+-- The options of the likelihood, which observations that are weighed together share.
 local function likelihood_options(self, observations)
    local step, phase_error = math.huge, 0
    for _, o in ipairs(observations) do
@@ -139,7 +151,7 @@ local function likelihood_options(self, observations)
    local shifts = phase_error == 0 and 0 or math.min(MOST_SHIFTS, math.ceil(reach / step))
    return {
       shifts = shifts, phase_error = phase_error, shift_step = shifts == 0 and 0 or reach / shifts,
-      both_minima = self.both_minima, noise_known = self.noise_known,
+      both_minima = self.both_minima, noise_known = self.noise_known, exposure = observations[1].exposure,
       third_light_share = self.third_light, third_light_scale = THIRD_LIGHT_MEAN,
       third_light_maximum = THIRD_LIGHT_MAXIMUM,
    }
@@ -158,33 +170,44 @@ local function log_likelihood_of(self, flux, observations)
    return core.log_likelihood(flux, observations, likelihood_options(self, observations), self.threads)
 end
 
+local function share_of_total(weights, parameters)
+   return core.weight_below(weights, parameters, bank_module.column "light_left", bank_module.TOTAL_LIGHT)
+end
+
 -- The weights of curves, what was found about them, and what they belong to: the bank, or curves drawn about its
 -- heaviest ones.
-local function weigh_curves(self, log_likelihood, row, observation)
-   local curves = { log_likelihood = log_likelihood, row = row, parameters = self.bank.parameters, stages = 0 }
+local function weigh_curves(self, log_likelihood, row, observation, to_verdict)
+   local curves = { log_weight = log_likelihood, row = row, parameters = self.bank.parameters, stages = 0 }
    local weights, found = core.posterior_weights(log_likelihood, row, self.least_effective_size)
+   local largest = found.largest -- log likelihood
    if self.refine and found.effective_size < self.least_effective_size then
       curves = refinement.run { parameters = self.bank.parameters, log_likelihood = log_likelihood:rows(row, 1),
          population = self.bank.population, phases = select(2, self.bank.flux:shape()),
          minimum_amplitude = tonumber(self.bank.recipe.minimum_amplitude), threads = self.threads, seed = 0,
-         evaluate = function(flux) return log_likelihood_of(self, flux, { observation }) end }
+         is_enough = function(flattened, parameters)
+            local p_total = share_of_total(flattened, parameters)
+            return to_verdict and math.min(p_total, 1 - p_total) < DECIDED
+         end,
+         evaluate = function(flux)
+            local values = log_likelihood_of(self, flux, { observation })
+            largest = math.max(largest, select(2, core.posterior_weights(values, 1, 0)).largest)
+            return values
+         end }
       curves.row = 1
-      weights, found = core.posterior_weights(curves.log_likelihood, 1, self.least_effective_size, curves.proposal)
+      weights, found = core.posterior_weights(curves.log_weight, 1, self.least_effective_size)
    end
+   found.largest = largest
    return weights, found, curves
 end
 
 local function summarise(self, log_likelihood, row, observation)
-   local weights, found, curves = weigh_curves(self, log_likelihood, row, observation)
+   local weights, found, curves = weigh_curves(self, log_likelihood, row, observation, self.refine == "verdict")
    local parameters = curves.parameters
-   local function share_of_total(of)
-      return core.weight_below(of, parameters, bank_module.column "light_left", bank_module.TOTAL_LIGHT)
-   end
-   local p_total = share_of_total(weights)
+   local p_total = share_of_total(weights, parameters)
    local result = {
       p_total = p_total, effective_size = found.effective_size, power = found.power, stages = curves.stages,
       p_unflattened = found.power == 1 and p_total
-         or share_of_total((core.posterior_weights(curves.log_likelihood, curves.row, 0, curves.proposal))),
+         or share_of_total((core.posterior_weights(curves.log_weight, curves.row, 0)), parameters),
       misfit = misfit_of(self, found.largest, #observation.phase),
    }
    for _, name in ipairs(QUANTITIES) do
@@ -216,7 +239,7 @@ local function check_observations(self, what, list)
       local phase, flux = o.curve.phase, o.curve.flux
       if not phase then options.fail(what, 3, "observation %d: the curve has no phases; fold it first", k) end
       observations[k] = { phase = phase, flux = flux, phase_error = self.phase_error,
-         weight = point_weights(phase, flux, o.noise, self.model_error) }
+         weight = point_weights(phase, flux, o.noise, self.model_error), exposure = 0 }
    end
    return observations
 end
@@ -281,14 +304,20 @@ end
 --- Judges one light curve, prepared like the network's: outliers, period and alignment.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
---- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
+--- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period);
+--- `exposure` of a point (days, default 0; needs a period), over which the model curves are averaged: Kepler's long
+--- cadence is 0.0204, and rounds the flat bottoms of short periods
 ---@return totality.Verdict|nil verdict with the posterior of the system in the field `posterior`
 ---@return string? message when the data make no curve
 function Posterior:classify(curve, given)
    local checked = options.check("posterior:classify", given, {
       period = { type = "number", above = 0, default = curve.period }, epoch = { type = "number" },
       refine_period = { type = "boolean", default = true },
+      exposure = { type = "number", default = 0, minimum = 0 },
    })
+   if checked.exposure > 0 and not checked.period then
+      options.fail("posterior:classify", 2, "option 'exposure' needs the period of the curve")
+   end
    local drawn, summary, phase, flux = prepare(curve, checked)
    if not drawn then return nil, summary end
    if summary.noise ~= summary.noise then
@@ -298,7 +327,8 @@ function Posterior:classify(curve, given)
    -- the axis of symmetry is uncertain, and spots put it beside the conjunction
    local observation = { phase = phase, flux = flux,
       phase_error = math.min(math.sqrt(self.phase_error ^ 2 + summary.shift_error ^ 2), LARGEST_PHASE_ERROR),
-      weight = point_weights(phase, flux, noise, self.model_error) }
+      weight = point_weights(phase, flux, noise, self.model_error),
+      exposure = math.min(LONGEST_EXPOSURE, checked.exposure / (summary.period or checked.period or 1)) }
    local result
    each_likelihood(self, { observation }, function(values, row)
       result = summarise(self, values, row, observation)

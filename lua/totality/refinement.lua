@@ -1,7 +1,8 @@
 --- Importance sampling about the heavy curves of a bank, where they are too few: new systems are drawn from a
 -- mixture around them, their curves computed and weighed, and so again with the new ones (population Monte Carlo:
--- Cappe et al. 2004, J. Comput. Graph. Stat. 13, 907). The likelihood is raised to a power that leaves enough
--- effective curves for the next mixture, and reaches 1 as the mixture closes in on the posterior.
+-- Cappe et al. 2004, J. Comput. Graph. Stat. 13, 907). Weights are raised to a power that leaves enough effective
+-- curves for the next mixture (Koblents & Miguez 2015, Stat. Comput. 25, 407): at power 0 the mixture stays as it is,
+-- and the power reaches 1 as it closes in on the posterior.
 
 local bank = require "totality.bank"
 local core = require "totality.core"
@@ -10,7 +11,11 @@ local prior = require "totality.prior"
 local refinement = {}
 
 -- Curves a stage, stages at most, components of the mixture, effective curves it needs.
-local CURVES, MOST_STAGES, COMPONENTS, ENOUGH = 1500, 8, 150, 100
+local CURVES, MOST_STAGES, COMPONENTS, ENOUGH = 1000, 16, 150, 100
+
+-- Standard deviation of a kernel in units of that of the centres: somewhat less than Silverman's rule, 0.66 for 100
+-- centres in ten dimensions, with which stages close in more slowly.
+local WIDTH = 0.5
 
 -- Kernels are multivariate t: tails that are too thin would give single curves all the weight.
 local FREEDOM = 5
@@ -56,8 +61,7 @@ local function whiten(l, x)
    return z
 end
 
--- The kernels of a class: centres, and the factor of their common covariance, that of the centres scaled by
--- Silverman's rule.
+-- The kernels of a class: centres, and the factor of their common covariance, that of the centres scaled.
 local function make_kernels(centres)
    local n, count = #centres[1], #centres
    local mean, covariance = {}, {}
@@ -66,13 +70,12 @@ local function make_kernels(centres)
       for _, x in ipairs(centres) do sum = sum + x[i] end
       mean[i] = sum / count
    end
-   local width = (4 / ((n + 2) * count)) ^ (1 / (n + 4))
    for i = 1, n do
       covariance[i] = {}
       for j = 1, i do
          local sum = 0
          for _, x in ipairs(centres) do sum = sum + (x[i] - mean[i]) * (x[j] - mean[j]) end
-         covariance[i][j] = width ^ 2 * (sum / count + (i == j and LEAST_DEVIATION[i] ^ 2 or 0))
+         covariance[i][j] = WIDTH ^ 2 * (sum / count + (i == j and LEAST_DEVIATION[i] ^ 2 or 0))
       end
    end
    local factor, log_volume, whitened = cholesky(covariance, n), 0, {}
@@ -153,33 +156,35 @@ local function draw_systems(rng, mixture, population)
    return systems, log_factors
 end
 
--- Factors of the rows that are kept, their largest 1.
-local function factors_of(log_factors, kept)
-   local largest, factors = -math.huge, core.series(#kept)
-   for _, k in ipairs(kept) do largest = math.max(largest, log_factors[k]) end
-   for row, k in ipairs(kept) do factors[row] = math.exp(log_factors[k] - largest) end
-   return factors
+-- log(likelihood * prior / proposal) of the rows that are kept
+local function log_weights_of(log_likelihood, log_factors, kept)
+   local log_weights = core.tensor(1, #kept)
+   for row, k in ipairs(kept) do log_weights[row] = log_likelihood[row] + log_factors[k] end
+   return log_weights
 end
 
---- Refines a posterior until it rests on enough curves, or the stages are used up.
+--- Refines a posterior until it rests on enough curves, is enough for the caller, or the stages are used up.
 ---@param given table `parameters` (of the bank, a Tensor), `log_likelihood` (a Tensor of one row), `population`,
 --- `evaluate` (gives the log likelihoods, a Tensor of one row, of the curves in a Tensor), `phases`,
---- `minimum_amplitude`, `threads`, `seed`
----@return table refined `parameters`, `log_likelihood`, `proposal` (factors, a Series), `stages`; as the bank's
+--- `minimum_amplitude`, `threads`, `seed`, `is_enough` (a function of the flattened weights and the parameters)
+---@return table refined `parameters`, `log_weight` (a Tensor of one row: of likelihood times prior over proposal),
+--- `stages`
 function refinement.run(given)
    local rng = core.rng(given.seed, 0)
-   local state = { parameters = given.parameters, log_likelihood = given.log_likelihood, stages = 0 }
+   local state = { parameters = given.parameters, log_weight = given.log_likelihood, stages = 0 }
    while state.stages < MOST_STAGES do
-      local weights, found = core.posterior_weights(state.log_likelihood, 1, ENOUGH, state.proposal)
-      if state.stages > 0 and found.effective_size >= ENOUGH then break end
+      local weights, found = core.posterior_weights(state.log_weight, 1, ENOUGH)
+      if state.stages > 0 and found.effective_size >= ENOUGH or given.is_enough(weights, state.parameters) then
+         break
+      end
       local mixture = make_mixture(rng, function(row)
          return prior.coordinates(system_of_row(state.parameters, row))
       end, weights)
       local systems, log_factors = draw_systems(rng, mixture, given.population)
       local flux, parameters, kept = bank.curves(systems, given)
       if #kept == 0 then break end
-      state = { parameters = parameters, log_likelihood = given.evaluate(flux),
-         proposal = factors_of(log_factors, kept), stages = state.stages + 1 }
+      state = { parameters = parameters, stages = state.stages + 1,
+         log_weight = log_weights_of(given.evaluate(flux), log_factors, kept) }
    end
    return state
 end

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "binary/exposure.h"
 #include "curve/observe.h"
 #include "failing_allocator.h"
 #include "inference/likelihood.h"
@@ -293,14 +294,56 @@ START_TEST(model_curves_are_the_systems_own) {
 }
 END_TEST
 
+/* rms of the residuals, at weights of 1, of the averaged model curve of 80 phases. */
+static double misfit(const tot_bank *bank, const tot_observation *o, double exposure) {
+    float result;
+    tot_error error;
+    tot_likelihood options = plain();
+    options.exposure = exposure;
+    ck_assert_int_eq(tot_log_likelihood(bank, o, 1, &options, 1, &result, &error), TOT_OK);
+    return sqrt(-2.0 * (double)result / (double)o->count);
+}
+
+START_TEST(exposures_are_averaged_over_like_the_systems) {
+    enum { FINE = 80 };
+    tot_binary binary = tot_binary_defaults();
+    binary.mass_ratio = 0.25;
+    binary.inclination = 88; /* total, with a flat bottom */
+    const tot_binary *list[] = {&binary};
+    float flux[FINE], result;
+    tot_model_curve curve;
+    static points p;
+    tot_system *system;
+    tot_error error;
+    ck_assert_int_eq(tot_model_curves(list, 1, FINE, 1, flux, &curve, &error), TOT_OK);
+    ck_assert_int_eq(tot_system_create(&binary, &system, &error), TOT_OK);
+    for (size_t k = 0; k < POINTS; k++) {
+        p.phase[k] = -0.5 + (double)k / POINTS;
+        p.weight[k] = 1.0;
+    }
+    ck_assert_int_eq(tot_system_exposed_light_curve(system, p.phase, POINTS, 0.06, p.flux, &error),
+                     TOT_OK);
+    tot_system_free(system);
+    const tot_bank bank = {1, FINE, flux};
+    const tot_observation o = {POINTS, p.phase, p.flux, p.weight};
+    ck_assert_double_lt(misfit(&bank, &o, 0.06), 4e-4);
+    ck_assert_double_gt(misfit(&bank, &o, 0.0), 4e-3);
+    ck_assert_double_gt(misfit(&bank, &o, 0.03), 2e-3);
+    const tot_likelihood wrong = {.noise_known = true, .exposure = 0.6};
+    ck_assert_int_eq(tot_log_likelihood(&bank, &o, 1, &wrong, 1, &result, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "the exposure must be 0 to 0.5 cycles, got 0.6");
+}
+END_TEST
+
 START_TEST(weights_and_what_follows_from_them) {
     const float log_likelihood[] = {-3.0f, -1.0f, -1.0f, NAN, -500.0f};
     const float values[] = {5, 0, 1, 0, 2, 0, 9, 0, 7, 0}; /* stride 2 */
-    const double proposal[] = {1, 3, 1, 1, 1}, level[] = {0.25, 0.75};
+    const double level[] = {0.25, 0.75};
     double weight[5], quantile[2];
     tot_weighting w;
     tot_error error;
-    ck_assert_int_eq(tot_weights(log_likelihood, NULL, 5, 0, weight, &w, &error), TOT_OK);
+    ck_assert_int_eq(tot_weights(log_likelihood, 5, 0, weight, &w, &error), TOT_OK);
     const double sum = 2 + exp(-2);
     ck_assert_double_eq_tol(weight[0], exp(-2) / sum, 1e-12);
     ck_assert_double_eq_tol(weight[1], 1 / sum, 1e-12);
@@ -308,17 +351,19 @@ START_TEST(weights_and_what_follows_from_them) {
     ck_assert_double_eq_tol(w.effective_size, sum * sum / (2 + exp(-4)), 1e-12);
     ck_assert_double_eq(w.power, 1);
     ck_assert_double_eq_tol(tot_weight_below(weight, values, 2, 5, 2), 1 / sum, 1e-12);
-    ck_assert_int_eq(tot_weights(log_likelihood, proposal, 5, 0, weight, &w, &error), TOT_OK);
-    ck_assert_double_eq_tol(weight[1], 3 * weight[2], 1e-12);
     tot_weighted_quantiles(weight, values, 2, 5, level, 2, quantile);
     ck_assert_double_eq_tol(quantile[0], 1, 1e-2);
     ck_assert_double_eq_tol(quantile[1], 2, 1e-2);
     /* flattened until so many count */
-    ck_assert_int_eq(tot_weights(log_likelihood, NULL, 5, 2.8, weight, &w, &error), TOT_OK);
+    ck_assert_int_eq(tot_weights(log_likelihood, 5, 2.8, weight, &w, &error), TOT_OK);
     ck_assert_double_eq_tol(tot_effective_size(weight, 5), 2.8, 0.1);
     ck_assert(w.power < 0.6 && w.power > 0.1);
+    /* however far apart the likelihoods are */
+    const float apart[] = {-1e7f, 0.0f, -2e7f, -1e7f};
+    ck_assert_int_eq(tot_weights(apart, 4, 3, weight, &w, &error), TOT_OK);
+    ck_assert_double_eq_tol(tot_effective_size(weight, 4), 3, 0.1);
     const float none[] = {-INFINITY, NAN};
-    ck_assert_int_eq(tot_weights(none, NULL, 2, 0, weight, &w, &error), TOT_ERROR_NUMERIC);
+    ck_assert_int_eq(tot_weights(none, 2, 0, weight, &w, &error), TOT_ERROR_NUMERIC);
 }
 END_TEST
 
@@ -326,7 +371,7 @@ START_TEST(every_allocation_may_fail) {
     static float bank[CURVES * PHASES], result[CURVES];
     static points p;
     const tot_bank view = {CURVES, PHASES, bank};
-    const tot_likelihood options = plain();
+    const tot_likelihood options = {.noise_known = true, .exposure = 0.05};
     tot_binary system = tot_binary_defaults();
     const tot_binary *list[] = {&system};
     tot_model_curve curve;
@@ -365,6 +410,7 @@ Suite *inference_suite(void) {
     tcase_add_test(tests, threads_and_company_change_no_bit);
     tcase_add_test(tests, wrong_observations_are_named);
     tcase_add_test(tests, model_curves_are_the_systems_own);
+    tcase_add_test(tests, exposures_are_averaged_over_like_the_systems);
     tcase_add_test(tests, weights_and_what_follows_from_them);
     tcase_add_test(tests, every_allocation_may_fail);
     suite_add_tcase(suite, tests);

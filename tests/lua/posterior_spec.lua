@@ -150,6 +150,29 @@ describe("the posterior", function()
       end
    end)
 
+   it("refines for a verdict only as long as there is doubt", function()
+      -- Kepler's exposures and noise, a total eclipse 8 degrees within the border: no curve of the bank fits
+      local star = totality.contact { mass_ratio = 0.25, fillout = 0.4, inclination = 86, t1 = 6100, t2 = 6000 }
+      local phase = {}
+      for k = 1, 500 do phase[k] = k / 500 end
+      local curve = star:light_curve { phases = phase, exposure = 0.06 }:observe { points = 500, noise = 2e-4,
+         phases = "random", rng = totality.rng(3) }
+      curve = totality.curve { phase = curve.phase, flux = curve.flux, period = 0.34 }
+      local function judged(refine, exposure)
+         return assert(totality.posterior { bank = bank, noise_known = true, model_error = 1e-3, refine = refine }
+            :classify(curve, { exposure = exposure })).posterior
+      end
+      local short, whole = judged("verdict", 0.06 * 0.34), judged(true, 0.06 * 0.34)
+      assert.is_true(short.stages < whole.stages)
+      assert.is_true(short.p_total > 0.99 and whole.p_total > 0.99)
+      assert.near(0.25, whole.mass_ratio[1], 0.02)
+      assert.error_matches(function() totality.posterior { bank = bank, refine = "verdikt" } end,
+         'option \'refine\' must be true, false or "verdict", got verdikt')
+      assert.error_matches(function()
+         totality.posterior { bank = bank }:classify(totality.curve { phase = { 0 }, flux = { 1 } }, { exposure = 0.02 })
+      end, "option 'exposure' needs the period of the curve")
+   end)
+
    it("judges like a classifier", function()
       local star = totality.contact { mass_ratio = 0.2, fillout = 0.5, inclination = 88, t1 = 6000, t2 = 6000 }
          :light_curve():observe { points = 300, noise = 0.02, phases = "random", rng = totality.rng(7) }

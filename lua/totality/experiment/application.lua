@@ -93,11 +93,13 @@ local function verdicts_of(run, context, curves)
    if run.bank then
       local bank, message = kinds.bank(run.bank, SPOTS, context)
       if not bank then return nil, message end
-      local posterior = totality.posterior { bank = bank, threads = context.threads }
+      local given = { bank = bank, threads = context.threads }
+      for name, value in pairs(run.posterior or {}) do given[name] = value end
+      local posterior = totality.posterior(given)
       return function()
          local curve = curves()
          if curve == nil then return nil end
-         return type(curve) ~= "string" and posterior:classify(curve) or false
+         return type(curve) ~= "string" and posterior:classify(curve, { exposure = run.exposure }) or false
       end
    end
    local classifier, message = totality.classifier {
@@ -162,7 +164,11 @@ local function judge_runs(about, settings, judge_of)
       fields.shipped = judge_of.shipped
       local file = judge_of.shipped and assert(classifier_module.shipped_weights(judge_of.shipped))
       fields.weights = file and checksum(file) or nil
-      fields.bank = judge_of.posterior and { size = settings.bank, seed = 1 } or nil
+      if judge_of.posterior then
+         fields.bank = { size = settings.bank, seed = 1 }
+         fields.exposure = totality.surveys[about.survey].exposure
+         fields.posterior = fields.survey and about.posterior or nil
+      end
       list[#list + 1] = fields
    end
    for seed = 1, seeds_of(judge_of, settings) do
@@ -246,7 +252,8 @@ end
 
 --- An experiment of this kind.
 ---@param about table `title`, `shows`, `survey` (its name), `curves`, `total`, `observation` (of the network trained
---- on regular phases, see totality.synthetic), `beside` (what is known of others' scores)
+--- on regular phases, see totality.synthetic), `posterior` (options of `totality.posterior` for simulated curves, of
+--- which more is known than of real ones), `beside` (what is known of others' scores)
 ---@return table experiment
 function application.define(about)
    return {
