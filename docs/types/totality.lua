@@ -938,8 +938,8 @@ local PosteriorResult = {}
 -- Options: `bank` (totality.Bank, needed); `total_from` and `partial_below`: probabilities that divide total,
 -- uncertain and partial (default 0.5 and 0.2); `least_effective_size`: where fewer curves have all the weight, the
 -- likelihoods are raised to a power below 1 that leaves so many (default 30); `refine`: whether to draw new systems
--- about the heaviest ones in that case first, a few seconds a curve (default false); `threads` (default all
--- processors).
+-- about the heaviest ones in that case first, up to ten seconds a curve (default false), or "verdict": only until the
+-- flattened weights leave no doubt whether the eclipse is total; `threads` (default all processors).
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
@@ -969,7 +969,9 @@ function Posterior:ranks(list, name, values) end
 --- Judges one light curve, prepared like the network's: outliers, period and alignment.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
---- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period)
+--- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period);
+--- `exposure` of a point (days, default 0; needs a period), over which the model curves are averaged: Kepler's long
+--- cadence is 0.0204, and rounds the flat bottoms of short periods
 ---@return totality.Verdict|nil verdict with the posterior of the system in the field `posterior`
 ---@return string? message when the data make no curve
 function Posterior:classify(curve, given) end

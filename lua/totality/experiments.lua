@@ -12,7 +12,7 @@ local runs = require "totality.experiment.runs"
 
 local experiments = {}
 
-local NAMES = { "asas", "comparison", "insights", "kepler", "light_contributions", "mass_ratio_radius_ratio",
+local NAMES = { "asas", "comparison", "insights", "kepler", "light_contributions", "limit", "mass_ratio_radius_ratio",
    "mass_ratios", "noise", "population", "processing", "totality_limits", "transfer" }
 
 local SCALES = { "tiny", "quick", "full" }

@@ -52,22 +52,28 @@ local function make_network(network)
 end
 
 --- Trains a network: `network` (name and options of `totality.models`), `data`, `validation` (descriptions of data),
---- `epochs`, `batch_size`, `learning_rate`, `seed`; `start`: an earlier training whose weights it begins with. The
---- learning rate falls to zero along half a cosine. An interrupted training continues from its checkpoint.
+--- `epochs`, `batch_size`, `learning_rate`, `seed`; `start`: an earlier training whose weights it begins with, or
+--- `start_shipped`: those that come with the project; `fresh`: whether every epoch has new curves. The learning rate
+--- falls to zero along half a cosine. An interrupted training continues from its checkpoint.
 ---@return table|nil result loss, val_loss ... as lists over the epochs
 ---@return string? message
 function kinds.train(run, context)
-   local data, message = open_data(run.data, context)
-   if not data then return nil, message end
-   local validation
+   local data, validation, message
+   if run.fresh then
+      data = kinds.synthetic(run.data, context.threads)
+   else
+      data, message = open_data(run.data, context)
+      if not data then return nil, message end
+   end
    if run.validation then
       validation, message = open_data(run.validation, context)
       if not validation then return nil, message end
    end
    local path, model = context.paths[run.name], make_network(run.network)
-   if run.start then
+   if run.start or run.start_shipped then
       local loaded
-      loaded, message = model:load_weights(context.paths[run.start] .. ".safetensors")
+      loaded, message = model:load_weights(run.start and context.paths[run.start] .. ".safetensors"
+         or assert(shipped_weights(run.start_shipped)))
       if not loaded then return nil, message end
    end
    local steps = run.epochs * math.ceil(data:size() / run.batch_size)
@@ -124,7 +130,8 @@ end
 
 --- Estimates the Bayes limit: `data`, `bank` (size and seed of the curves that are weighed); `knowledge`: what is
 --- known of an observation, options of `totality.bayes_limit`.
----@return table|nil result achieved and claimed (value and error of each score), effective_size
+---@return table|nil result achieved and claimed (value and error of each score), effective_size; labels and
+--- probabilities
 ---@return string? message
 function kinds.limit(run, context)
    local bank, message = kinds.bank(run.bank, run.data.spots, context)
@@ -132,7 +139,8 @@ function kinds.limit(run, context)
    local given = { bank = bank, threads = context.threads }
    for name, value in pairs(run.knowledge or {}) do given[name] = value end
    local limit = totality.bayes_limit(kinds.synthetic(run.data, context.threads), given)
-   return { achieved = limit.achieved, claimed = limit.claimed, effective_size = limit.effective_size }
+   return { achieved = limit.achieved, claimed = limit.claimed, effective_size = limit.effective_size,
+      labels = limit.labels, probabilities = limit.scores }
 end
 
 --- Whatever `calculate(run, context)` gives.

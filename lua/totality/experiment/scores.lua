@@ -89,4 +89,29 @@ function scores.intervals(labels, predicted)
    return result
 end
 
+--- By how much the balanced accuracy of one judge is above that of another on the same stars, with the standard
+--- error from resamples of the stars.
+---@param labels integer[]
+---@param predicted integer[] of one judge
+---@param others integer[] of the other
+---@return number difference
+---@return number error
+function scores.difference(labels, predicted, others)
+   local rng, sum, squares = core.rng(1, 0), 0, 0
+   local function difference(of_labels, one, other)
+      return metrics.balanced_accuracy_score(of_labels, one) - metrics.balanced_accuracy_score(of_labels, other)
+   end
+   for _ = 1, BOOTSTRAPS do
+      local some, one, other = {}, {}, {}
+      for k = 1, #labels do
+         local chosen = rng:integer(1, #labels)
+         some[k], one[k], other[k] = labels[chosen], predicted[chosen], others[chosen]
+      end
+      local value = difference(some, one, other)
+      sum, squares = sum + value, squares + value ^ 2
+   end
+   local mean = sum / BOOTSTRAPS
+   return difference(labels, predicted, others), math.sqrt(math.max(0, squares / BOOTSTRAPS - mean ^ 2))
+end
+
 return scores

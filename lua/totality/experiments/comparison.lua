@@ -2,6 +2,7 @@
 -- people and the Bayes limit.
 
 local checksum = require "totality.experiment.checksum"
+local plain_curves = require "totality.experiment.plain_curves"
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
 local shipped_weights = require("totality.classifier").shipped_weights
@@ -26,27 +27,20 @@ all of an observation but the system) lies below it, what the posterior claims m
    },
 }
 
-local IMAGES = {
-   { network = "cnn10", width = 100, height = 100, shipped = "cnn10" },
-   { network = "cnn15", width = 250, height = 250, shipped = "cnn15" },
-   { network = "cnn15", width = 350, height = 175, shipped = "cnn15_350x175" },
-}
+local IMAGES = plain_curves.IMAGES
 local NOISES = { 0, 0.02, 0.05 }
 local TRAINING = { { name = "0.00", noises = { 0 } }, { name = "0.02", noises = { 0.02 } },
    { name = "0.05", noises = { 0.05 } }, { name = "mixed", noises = NOISES },
    { name = "surveys", shipped = true } }
 local BATCH, LEARNING_RATE = 32, 1e-3
 
-local function size_of(image) return ("%dx%d"):format(image.width, image.height) end
+local size_of = plain_curves.size_of
 
-local function data_of(image, noises, size, seed, per_system)
-   local observations = {}
-   for k, noise in ipairs(noises) do observations[k] = { noise = noise, points = image.width } end
-   return { size = size, seed = seed, spots = 0.5, width = image.width, height = image.height,
-      observations = observations, observations_per_system = per_system }
+local function data_of(image, noises, size, per_system)
+   return plain_curves.data { image = image, noises = noises, size = size, seed = 1, per_system = per_system }
 end
 
-local function test_data(image, noise, settings) return data_of(image, { noise }, settings.test, 977, 1) end
+local function test_data(image, noise, settings) return plain_curves.test_data(image, noise, settings.test) end
 
 local function train_name(image, training, seed)
    return ("train %s %s noise %s seed %d"):format(image.network, size_of(image), training.name, seed)
@@ -64,7 +58,7 @@ local function seeds_of(training, settings) return training.shipped and 1 or set
 local function add_training(list, settings, image, training, seed)
    list[#list + 1] = { name = train_name(image, training, seed), kind = "train", seed = seed,
       network = { name = image.network, width = image.width, height = image.height, seed = seed },
-      data = data_of(image, training.noises, settings.train, 1, settings.per_system),
+      data = data_of(image, training.noises, settings.train, settings.per_system),
       epochs = settings["epochs_" .. image.network], batch_size = BATCH, learning_rate = LEARNING_RATE }
 end
 

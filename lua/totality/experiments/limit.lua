@@ -1,0 +1,134 @@
+--- How near the networks come to the Bayes limit of what an image shows.
+
+local checksum = require "totality.experiment.checksum"
+local plain_curves = require "totality.experiment.plain_curves"
+local plot = require "totality.plot"
+local scores = require "totality.experiment.scores"
+local shipped_weights = require("totality.classifier").shipped_weights
+
+local limit = {
+   title = "The distance to the Bayes limit",
+   shows = [[
+The networks that come with the project, as they are and after some more training at one level of noise alone, beside
+the posterior over a bank of model curves, on the same curves: as many points, regular in phase, as the image has
+columns, half of the systems with a spot, 26 % total. An image is aligned and scaled by its own noisy curve. The
+limit that it can be held to is that of a judge who knows as little: the phase of conjunction to 0.002, not which star
+is behind at which minimum, not the scale, not the noise. One who knows all of this but the system has a higher limit,
+which is given, too. What a posterior achieves lies below its limit, what it claims mostly above. Balanced accuracy is
+taken at the threshold 0.26, F1 at 0.5.]],
+   scales = {
+      tiny = { train = 16, epochs = 1, test = 40, bank = 200 },
+      quick = { train = 20480, epochs = 6, test = 1000, bank = 1000000 },
+      full = { train = 20480, epochs = 24, test = 4000, bank = 1000000 },
+   },
+}
+
+local NOISES = { 0.05, 0.02 }
+local BATCH, LEARNING_RATE, PER_SYSTEM, SHARE = 64, 3e-4, 8, 0.26
+local JUDGES = {
+   { name = "shipped", about = "of the project" },
+   { name = "more", about = "then trained at this noise" },
+}
+local KNOWLEDGE = {
+   { name = "image", options = { phase_error = 0.002, both_minima = true, noise_known = false } },
+   { name = "all", options = {} },
+}
+
+local function name_of(image, noise, judge)
+   return ("%s noise %.2f %s"):format(plain_curves.size_of(image), noise, judge)
+end
+
+local function runs_of(image, noise, settings)
+   local weights = checksum(assert(shipped_weights(image.shipped)))
+   local test = plain_curves.test_data(image, noise, settings.test)
+   local trained = name_of(image, noise, "training")
+   local list = {
+      { name = name_of(image, noise, "shipped"), kind = "test", shipped = image.shipped, weights = weights,
+         data = test },
+      { name = trained, kind = "train", seed = 1, fresh = true, start_shipped = image.shipped, weights = weights,
+         network = { name = image.network, width = image.width, height = image.height, seed = 1 },
+         data = plain_curves.data { image = image, noises = { noise }, size = settings.train, seed = 2,
+            per_system = PER_SYSTEM },
+         epochs = settings.epochs, batch_size = BATCH, learning_rate = LEARNING_RATE },
+      { name = name_of(image, noise, "more"), kind = "test", model = trained, data = test },
+   }
+   for _, known in ipairs(KNOWLEDGE) do
+      list[#list + 1] = { name = name_of(image, noise, "limit " .. known.name), kind = "limit", data = test,
+         bank = { size = settings.bank, seed = 1 }, knowledge = known.options }
+   end
+   return list
+end
+
+function limit.runs(settings)
+   local list = {}
+   for _, noise in ipairs(NOISES) do
+      for _, image in ipairs(plain_curves.IMAGES) do
+         for _, run in ipairs(runs_of(image, noise, settings)) do list[#list + 1] = run end
+      end
+   end
+   return list
+end
+
+local function rows_of(results, image, noise)
+   local rows, size = {}, plain_curves.size_of(image)
+   local of_image = results[name_of(image, noise, "limit image")]
+   local others = scores.classes(of_image.probabilities, SHARE)
+   local function add(about, labels, probabilities)
+      local predicted = scores.classes(probabilities, SHARE)
+      local found = scores.of_probabilities(labels, probabilities, SHARE)
+      local difference, error = scores.difference(labels, predicted, others)
+      rows[#rows + 1] = { ("%.2f"):format(noise), size, about, found.balanced_accuracy, difference, error, found.f1,
+         found.roc_auc }
+   end
+   for _, judge in ipairs(JUDGES) do
+      local result = results[name_of(image, noise, judge.name)]
+      for k, label in ipairs(result.labels) do assert(label == of_image.labels[k], "other stars") end
+      add(image.network .. " " .. judge.about, result.labels, result.probabilities)
+   end
+   for _, known in ipairs(KNOWLEDGE) do
+      local result = results[name_of(image, noise, "limit " .. known.name)]
+      local about = known.name == "all" and "posterior that knows all" or "posterior that knows as little"
+      add(about .. ", achieved", result.labels, result.probabilities)
+      local claimed = result.claimed
+      rows[#rows + 1] = { ("%.2f"):format(noise), size, about .. ", claimed", claimed.balanced_accuracy.value, 0 / 0,
+         0 / 0, claimed.f1.value, 0 / 0 }
+   end
+   return rows
+end
+
+local function chart(results, noise)
+   local groups, bars = {}, { { label = "of the project" }, { label = "then at this noise" },
+      { label = "limit of the image", errors = {} }, { label = "limit, all known", errors = {} } }
+   for _, bar in ipairs(bars) do bar.values = {} end
+   for k, image in ipairs(plain_curves.IMAGES) do
+      groups[k] = plain_curves.size_of(image)
+      for j, judge in ipairs(JUDGES) do
+         bars[j].values[k] = results[name_of(image, noise, judge.name)].balanced_accuracy
+      end
+      for j, known in ipairs(KNOWLEDGE) do
+         local result = results[name_of(image, noise, "limit " .. known.name)]
+         local low, high = result.achieved.balanced_accuracy.value, result.claimed.balanced_accuracy.value
+         bars[2 + j].values[k], bars[2 + j].errors[k] = (low + high) / 2, math.abs(high - low) / 2
+      end
+   end
+   return plot.bar_chart { groups = groups, bars = bars, y_range = { 0.7, 1 }, width = 560, height = 300,
+      title = ("noise %.2f"):format(noise), y_label = "balanced accuracy" }
+end
+
+function limit.report(page, results)
+   local rows, charts = {}, {}
+   for k, noise in ipairs(NOISES) do
+      for _, image in ipairs(plain_curves.IMAGES) do
+         for _, row in ipairs(rows_of(results, image, noise)) do rows[#rows + 1] = row end
+      end
+      charts[k] = chart(results, noise)
+   end
+   page:text("The difference is that of the balanced accuracy to what the posterior achieves that knows as little as "
+      .. "the image, on the same curves, with its standard error.")
+   page:table("limit", { "noise", "image", "judge", "balanced accuracy", "difference", "error", "F1", "ROC AUC" },
+      rows)
+   page:figure("limit", plot.page(charts, { columns = 1 }), "balanced accuracy of networks and limits; a limit "
+      .. "reaches from what the posterior achieves to what it claims")
+end
+
+return limit
