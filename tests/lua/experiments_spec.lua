@@ -193,6 +193,23 @@ describe("scores", function()
       assert.is_true(widths[1] > 3 * widths[2])
    end)
 
+   it("compares two judges on the same stars", function()
+      local labels, one, other = {}, {}, {}
+      for k = 1, 400 do
+         labels[k] = k % 2
+         one[k] = k % 10 < 8 and labels[k] or 1 - labels[k] -- one of five wrong
+         other[k] = k % 20 < 16 and labels[k] or 1 - labels[k] -- likewise, but others
+      end
+      local difference, error = scores.difference(labels, one, other)
+      assert.near(0, difference, 1e-12)
+      -- they differ on 80 stars of 400, 40 each way: sqrt(80) / 400
+      assert.near(0.0224, error, 0.003)
+      difference, error = scores.difference(labels, labels, labels)
+      assert.equal(0, difference)
+      assert.equal(0, error)
+      assert.near(0.2, (scores.difference(labels, labels, one)), 1e-12)
+   end)
+
    it("gives mean and standard error", function()
       local mean, error = scores.mean { 1, 2, 3, 6 }
       assert.near(3, mean, 1e-12)

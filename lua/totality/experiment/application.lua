@@ -167,7 +167,7 @@ local function judge_runs(about, settings, judge_of)
       if judge_of.posterior then
          fields.bank = { size = settings.bank, seed = 1 }
          fields.exposure = totality.surveys[about.survey].exposure
-         fields.posterior = fields.survey and about.posterior or nil
+         fields.posterior = fields.survey and settings.refine and about.refined_posterior or nil
       end
       list[#list + 1] = fields
    end
@@ -252,16 +252,16 @@ end
 
 --- An experiment of this kind.
 ---@param about table `title`, `shows`, `survey` (its name), `curves`, `total`, `observation` (of the network trained
---- on regular phases, see totality.synthetic), `posterior` (options of `totality.posterior` for simulated curves, of
---- which more is known than of real ones), `beside` (what is known of others' scores)
+--- on regular phases, see totality.synthetic), `refined_posterior` (options of `totality.posterior` for simulated
+--- curves, where the scale allows refinement), `beside` (what is known of others' scores)
 ---@return table experiment
 function application.define(about)
    return {
       title = about.title, shows = about.shows, takes_catalogue = true,
       scales = {
          tiny = { train = 16, epochs = 1, sets = 1, per_system = 4, bank = 200 },
-         quick = { train = 4096, epochs = 8, sets = 4, per_system = 4, bank = 50000 },
-         full = { train = 65536, epochs = 20, sets = 10, per_system = 4, seeds = 3, bank = 1000000 },
+         quick = { train = 4096, epochs = 8, sets = 4, per_system = 4, bank = 50000, refine = true },
+         full = { train = 65536, epochs = 20, sets = 10, per_system = 4, seeds = 3, bank = 1000000, refine = true },
       },
       runs = function(settings) return runs(about, settings) end,
       report = function(page, results, settings) write_report(about, page, results, settings) end,

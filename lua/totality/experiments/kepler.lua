@@ -8,7 +8,7 @@ return application.define {
    survey = "kepler", curves = talk.kepler.curves, total = talk.kepler.total,
    observation = { noise = 0, points = 100 },
    -- The simulated noise leaves few curves of any bank; model_error is that of interpolating between 80 phases.
-   posterior = { refine = "verdict", noise_known = true, model_error = 0.001 },
+   refined_posterior = { refine = "verdict", noise_known = true, model_error = 0.001 },
    shows = [[
 Simulated long-cadence curves of Kepler (`totality.surveys.kepler`), as many and with as many total eclipses as were
 once judged by networks of this kind. They go through the processing of real ones: period refinement, outliers,
