@@ -1,7 +1,8 @@
 --- Experiments on the curves of a survey: how well are total eclipses found among them?
 --
 -- The judges are the networks that come with the project; a CNN10 trained on curves that are regular in phase with
--- constant noise, and one trained on the simulated survey; and the posterior.
+-- constant noise, and one trained on the simulated survey; the posterior; and the project's networks and the
+-- posterior together.
 
 local calibration = require "totality.calibration"
 local catalogue = require "totality.catalogue"
@@ -20,7 +21,6 @@ local THRESHOLD = 0.5
 -- That of the population of all judges. Among simulated curves the share is known, and probabilities are for it;
 -- among real ones it isn't.
 local SHARE = 0.26
-local PRECISION = 0.8
 local SPOTS = 0.5
 
 local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
@@ -36,7 +36,11 @@ table.move({
    { name = "regular", trained = true, about = "CNN10, regular phases, constant noise" },
    { name = "survey", trained = true, about = "CNN10, the simulated survey" },
    { name = "posterior", posterior = true, about = "posterior over a bank of curves" },
-}, 1, 3, #JUDGES + 1, JUDGES)
+   { name = "together", together = true, about = "mean log-odds of the posterior and the project's networks" },
+}, 1, 4, #JUDGES + 1, JUDGES)
+
+-- In a mean of log-odds none is surer than this.
+local SUREST = 1e-3
 
 local function seeds_of(judge, settings) return judge.trained and settings.seeds or 1 end
 
@@ -186,11 +190,30 @@ end
 local function runs(about, settings)
    local list = {}
    for _, judge_of in ipairs(JUDGES) do
-      for _, make in ipairs { train_runs, judge_runs } do
+      for _, make in ipairs(judge_of.together and {} or { train_runs, judge_runs }) do
          for _, run in ipairs(make(about, settings, judge_of)) do list[#list + 1] = run end
       end
    end
    return list
+end
+
+-- What the posterior and the shipped networks say together.
+local function together(results, of)
+   local sums, count, combined = {}, 0, nil
+   for _, judge_of in ipairs(JUDGES) do
+      if judge_of.shipped or judge_of.posterior then
+         local result = results[judge_name(judge_of, 1, of)]
+         for k, p in ipairs(result.probabilities) do
+            p = math.max(SUREST, math.min(1 - SUREST, p))
+            sums[k] = (sums[k] or 0) + math.log(p / (1 - p))
+         end
+         count, combined = count + 1, combined or { labels = result.labels, failures = 0 }
+         combined.failures = math.max(combined.failures, result.failures)
+      end
+   end
+   for k = 1, #sums do sums[k] = 1 / (1 + math.exp(-sums[k] / count)) end
+   combined.probabilities = sums
+   return combined
 end
 
 -- All labels and probabilities of a judge, of all trainings and sets.
@@ -198,7 +221,7 @@ local function pooled(results, settings, judge_of, sets)
    local labels, probabilities, failures = {}, {}, 0
    for seed = 1, seeds_of(judge_of, settings) do
       for _, of in ipairs(sets) do
-         local result = results[judge_name(judge_of, seed, of)]
+         local result = judge_of.together and together(results, of) or results[judge_name(judge_of, seed, of)]
          table.move(result.labels, 1, #result.labels, #labels + 1, labels)
          table.move(result.probabilities, 1, #result.probabilities, #probabilities + 1, probabilities)
          failures = failures + result.failures
@@ -209,7 +232,7 @@ end
 
 local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value, interval.low, interval.high) end
 
-local function write_scores(page, name, results, settings, sets, share)
+local function write_scores(page, name, results, settings, sets, share, precision)
    local rows, bars = {}, {}
    for _, judge_of in ipairs(JUDGES) do
       local labels, probabilities, failures = pooled(results, settings, judge_of, sets)
@@ -221,12 +244,12 @@ local function write_scores(page, name, results, settings, sets, share)
          row[#row + 1] = show(interval)
          bar.values[k], bar.errors[k] = interval.value, (interval.high - interval.low) / 2
       end
-      row[#row + 1] = metrics.recall_at_precision(labels, probabilities, PRECISION)
+      row[#row + 1] = metrics.recall_at_precision(labels, probabilities, precision)
       row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), failures
       rows[#rows + 1], bars[#bars + 1] = row, bar
    end
    page:table(name, { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy",
-      "recall at precision 0.80", "ROC AUC", "not judged" }, rows)
+      ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, rows)
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
 end
@@ -239,12 +262,12 @@ local function write_report(about, page, results, settings)
       settings.seeds))
    local sets = {}
    for set = 1, settings.sets do sets[set] = "set " .. set end
-   write_scores(page, "simulated", results, settings, sets, about.total / about.curves)
+   write_scores(page, "simulated", results, settings, sets, about.total / about.curves, about.precision)
    if settings.catalogue then
       page:text "## Real curves"
       page:text(("The stars of `%s` with a period and a label; probabilities are for a share of %g, at which "
          .. "balanced accuracy is taken."):format(settings.catalogue:match "[^/]*$", SHARE))
-      write_scores(page, "real", results, settings, { "catalogue" }, SHARE)
+      write_scores(page, "real", results, settings, { "catalogue" }, SHARE, about.precision)
    end
    page:text "## Beside the talk"
    page:text(about.beside)
@@ -253,7 +276,7 @@ end
 --- An experiment of this kind.
 ---@param about table `title`, `shows`, `survey` (its name), `curves`, `total`, `observation` (of the network trained
 --- on regular phases, see totality.synthetic), `refined_posterior` (options of `totality.posterior` for simulated
---- curves, where the scale allows refinement), `beside` (what is known of others' scores)
+--- curves, where the scale allows refinement), `precision` (at which recall is given), `beside` (what is known of others' scores)
 ---@return table experiment
 function application.define(about)
    return {
