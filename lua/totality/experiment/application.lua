@@ -276,7 +276,8 @@ end
 --- An experiment of this kind.
 ---@param about table `title`, `shows`, `survey` (its name), `curves`, `total`, `observation` (of the network trained
 --- on regular phases, see totality.synthetic), `refined_posterior` (options of `totality.posterior` for simulated
---- curves, where the scale allows refinement), `precision` (at which recall is given), `beside` (what is known of others' scores)
+--- curves, where the scale allows refinement), `precision` (at which recall is given), `beside` (what is known of
+--- others' scores)
 ---@return table experiment
 function application.define(about)
    return {
