@@ -151,7 +151,7 @@ describe("the posterior", function()
    end)
 
    it("refines for a verdict only as long as there is doubt", function()
-      -- Kepler's exposures and noise, a total eclipse 8 degrees within the border: no curve of the bank fits
+      -- Kepler's exposures and noise, a total eclipse: no curve of the bank fits
       local star = totality.contact { mass_ratio = 0.25, fillout = 0.4, inclination = 86, t1 = 6100, t2 = 6000 }
       local phase = {}
       for k = 1, 500 do phase[k] = k / 500 end
@@ -166,6 +166,9 @@ describe("the posterior", function()
       assert.is_true(short.stages < whole.stages)
       assert.is_true(short.p_total > 0.99 and whole.p_total > 0.99)
       assert.near(0.25, whole.mass_ratio[1], 0.02)
+      -- the rounded corners are the exposure's, not another system's
+      local averaged, instantaneous = judged(false, 0.06 * 0.34), judged(false)
+      assert.is_true(averaged.misfit < instantaneous.misfit)
       assert.error_matches(function() totality.posterior { bank = bank, refine = "verdikt" } end,
          'option \'refine\' must be true, false or "verdict", got verdikt')
       assert.error_matches(function()
