@@ -41,23 +41,31 @@ tot_vector tot_system_direction(const tot_system *system, double phase) {
     return (tot_vector){sin(i) * cos(angle), -sin(i) * sin(angle), cos(i)};
 }
 
-tot_light tot_system_light(const tot_system *system, double phase, tot_light_workspace *workspace) {
-    const tot_vector n = tot_system_direction(system, phase);
-    tot_light light = {{0, 0}, {0, 0}};
+/* What all of some systems that differ in their spots only send to the observer. */
+static void find_lights(const tot_system *const *states, size_t count, double phase,
+                        tot_light_workspace *workspace, tot_light *lights) {
+    const tot_vector n = tot_system_direction(states[0], phase);
+    memset(lights, 0, count * sizeof *lights);
     for (size_t image = 0; image < TOT_MIRRORS; image++) {
         const tot_vector m = {n.x, image & 1 ? -n.y : n.y, image & 2 ? -n.z : n.z};
         for (size_t k = 0; k < 2; k++) {
-            const tot_star *star = &system->stars[k];
-            const double *intensity = star->intensity[image];
-            const double *partner = star->intensity[image ^ 1];
-            tot_system_find_seen(system, k, m, workspace);
-            const double sum = sum_light(star->surface.cells, workspace->seen, intensity);
-            light.at[k] += sum;
-            light.at_mirrored[k] += intensity == partner
-                                        ? sum
-                                        : sum_light(star->surface.cells, workspace->seen, partner);
+            const size_t cells = states[0]->stars[k].surface.cells;
+            tot_system_find_seen(states[0], k, m, workspace);
+            for (size_t s = 0; s < count; s++) {
+                const double *intensity = states[s]->stars[k].intensity[image];
+                const double *partner = states[s]->stars[k].intensity[image ^ 1];
+                const double sum = sum_light(cells, workspace->seen, intensity);
+                lights[s].at[k] += sum;
+                lights[s].at_mirrored[k] +=
+                    intensity == partner ? sum : sum_light(cells, workspace->seen, partner);
+            }
         }
     }
+}
+
+tot_light tot_system_light(const tot_system *system, double phase, tot_light_workspace *workspace) {
+    tot_light light;
+    find_lights(&system, 1, phase, workspace, &light);
     return light;
 }
 
@@ -107,30 +115,72 @@ static bool mirrored(double a, double b) {
     return fabs(a + b) < 1e-12;
 }
 
-tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,
-                                  double *flux, tot_error *error) {
-    tot_light_workspace workspace;
-    tot_status status = tot_check_phases(phases, count, error);
-    if (status == TOT_OK)
-        status = tot_light_workspace_create(system, &workspace, error);
-    if (status != TOT_OK)
-        return status;
-    const double third = system->parameters.third_light;
-    const double scale = (1.0 - third) / system->flux_at_quadrature;
-    for (size_t k = 0; k < count; k++)
+static bool same_limb_darkening(const tot_limb_darkening *a, const tot_limb_darkening *b) {
+    return a->law == b->law && a->x == b->x && a->y == b->y;
+}
+
+/* Whether what is seen of the cells, and the third light, are the same. */
+static bool differ_in_spots_only(const tot_system *a, const tot_system *b) {
+    const tot_binary *p = &a->parameters, *q = &b->parameters;
+    bool same = p->configuration == q->configuration && p->mass_ratio == q->mass_ratio &&
+                p->inclination == q->inclination && p->resolution == q->resolution &&
+                p->third_light == q->third_light;
+    for (size_t k = 0; k < 2; k++)
+        same = same && a->stars[k].omega == b->stars[k].omega &&
+               same_limb_darkening(&p->limb_darkening[k], &q->limb_darkening[k]);
+    return same;
+}
+
+static void find_fluxes(const tot_system *const *states, size_t state_count, const double *phases,
+                        size_t count, double *flux, tot_light *lights,
+                        tot_light_workspace *workspace) {
+    const double third = states[0]->parameters.third_light;
+    for (size_t k = 0; k < count * state_count; k++)
         flux[k] = NAN;
     for (size_t k = 0; k < count; k++) {
         if (!isnan(flux[k]))
             continue;
-        const double phase = tot_system_inside_phase(system, phases[k]);
-        const tot_light light = tot_system_light(system, phase, &workspace);
         const size_t partner = count - 1 - k; /* of a grid symmetric about phase 0 */
-        flux[k] = third + scale * (light.at[0] + light.at[1]);
-        if (partner > k && mirrored(phases[k], phases[partner]))
-            flux[partner] = third + scale * (light.at_mirrored[0] + light.at_mirrored[1]);
+        find_lights(states, state_count, tot_system_inside_phase(states[0], phases[k]), workspace,
+                    lights);
+        for (size_t s = 0; s < state_count; s++) {
+            const double scale = (1.0 - third) / states[s]->flux_at_quadrature;
+            const tot_light *light = &lights[s];
+            flux[s * count + k] = third + scale * (light->at[0] + light->at[1]);
+            if (partner > k && mirrored(phases[k], phases[partner]))
+                flux[s * count + partner] =
+                    third + scale * (light->at_mirrored[0] + light->at_mirrored[1]);
+        }
     }
+}
+
+tot_status tot_system_light_curves(const tot_system *const *states, size_t state_count,
+                                   const double *phases, size_t count, double *flux,
+                                   tot_error *error) {
+    tot_light_workspace workspace;
+    tot_light *lights;
+    tot_status status = tot_check_phases(phases, count, error);
+    for (size_t s = 1; s < state_count && status == TOT_OK; s++)
+        if (!differ_in_spots_only(states[0], states[s]))
+            status = tot_fail(error, TOT_ERROR_ARGUMENT,
+                              "state %zu must differ from the first in its spots only", s + 1);
+    if (status == TOT_OK)
+        status = tot_light_workspace_create(states[0], &workspace, error);
+    if (status != TOT_OK)
+        return status;
+    lights = tot_allocate(state_count, sizeof *lights);
+    if (lights == NULL)
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu states", state_count);
+    else
+        find_fluxes(states, state_count, phases, count, flux, lights, &workspace);
+    tot_free(lights);
     tot_light_workspace_free(&workspace);
-    return TOT_OK;
+    return status;
+}
+
+tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,
+                                  double *flux, tot_error *error) {
+    return tot_system_light_curves(&system, 1, phases, count, flux, error);
 }
 
 tot_status tot_system_light_contributions(const tot_system *system, double phase,

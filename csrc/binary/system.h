@@ -63,6 +63,12 @@ void tot_system_free(tot_system *system);
 tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,
                                   double *flux, tot_error *error);
 
+/* The same for several systems that differ in their spots only, flux[state_count][count]: what
+ * hides what is found once for all of them. TOT_ERROR_ARGUMENT: they differ in something else. */
+tot_status tot_system_light_curves(const tot_system *const *states, size_t state_count,
+                                   const double *phases, size_t count, double *flux,
+                                   tot_error *error);
+
 /* The light of each star alone that reaches the observer, in units of the light of both at phase
  * 0.25: third light is no star's. */
 tot_status tot_system_light_contributions(const tot_system *system, double phase,

@@ -5,77 +5,45 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/simd.h"
+#include "curve/baseline_internal.h"
 #include "curve/period.h"
-#include "curve/sample.h"
 #include "curve/segments.h"
 #include "curve/symmetric.h"
 
-enum { TERMS = TOT_HARMONIC_TERMS, MAX_KNOTS = 1 << 16, POINTS_PER_KNOT = 8 };
+enum { TERMS = TOT_HARMONIC_TERMS, MAX_KNOTS = 1 << 16 };
 
 /* The amplitude of a segment is judged when it is known to this part. */
 static const double AMPLITUDE_ERROR = 0.02;
 
-/* Where a segment's knots are: knots of them, from `first` on in the list of all, `time` the first
- * one's, `rate` knots to the unit of time. */
-typedef struct piece {
-    double time, last, rate;
-    size_t first, knots, points;
-    double amplitude, variance;             /* of the series in the segment, relative */
-    double series_squared, series_residual; /* weighted sums */
-} piece;
-
-/* All that the fit needs. Knots: the matrix of the baseline alone is tridiagonal (diagonal,
- * beside), `with_series` couples it to the series (a row of TERMS a knot, `with_flux` is its right
- * side). */
-typedef struct model {
-    tot_sample sample;
-    tot_series_fit fit;
-    uint32_t *segment; /* of each point observed */
-    piece *pieces;
-    size_t segments, knots;
-    double *diagonal, *beside, *with_series, *with_flux, *value;
-    double variance; /* of the prior of the values */
-} model;
-
-static void free_model(model *m) {
+static void free_model(tot_baseline_model *m) {
     tot_sample_free(&m->sample);
     tot_series_fit_free(&m->fit);
     tot_free(m->segment);
     tot_free(m->pieces);
     tot_free(m->diagonal);
+    tot_free(m->begin);
+    tot_free(m->part);
 }
 
-/* Knot to the left of a time, and how far it is to the next, 0 to 1. */
-TOT_INLINE size_t knot_of(const piece *p, double time, double *part) {
-    const double place = (time - p->time) * p->rate;
-    size_t left = place > 0.0 ? (size_t)place : 0;
-    if (p->knots == 1 || left > p->knots - 2)
-        left = p->knots > 1 ? p->knots - 2 : 0;
-    const double beyond = p->knots > 1 ? place - (double)left : 0.0;
-    *part = beyond < 0.0 ? 0.0 : beyond > 1.0 ? 1.0 : beyond; /* inline, unlike fmin and fmax */
-    return p->first + left;
-}
-
-static tot_status place_knots(const tot_observed *observed, double spacing, model *m,
+static tot_status place_knots(const tot_observed *observed, double spacing, tot_baseline_model *m,
                               tot_error *error) {
     m->pieces = tot_allocate(m->segments, sizeof *m->pieces);
     if (m->pieces == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu segments", m->segments);
     for (size_t k = 0; k < m->segments; k++)
-        m->pieces[k] = (piece){.time = INFINITY, .last = -INFINITY, .amplitude = 1.0};
+        m->pieces[k] = (tot_baseline_piece){.time = INFINITY, .last = -INFINITY, .amplitude = 1.0};
     for (size_t k = 0; k < observed->count; k++) {
-        piece *p = &m->pieces[m->segment[k]];
+        tot_baseline_piece *p = &m->pieces[m->segment[k]];
         p->time = observed->time[k] < p->time ? observed->time[k] : p->time;
         p->last = observed->time[k] > p->last ? observed->time[k] : p->last;
     }
     for (size_t k = 0; k < m->sample.count; k++)
         m->pieces[m->segment[m->sample.index[k]]].points++;
     for (size_t k = 0; k < m->segments; k++) {
-        piece *p = &m->pieces[k];
+        tot_baseline_piece *p = &m->pieces[k];
         const double length = p->last - p->time;
         const double stretches =
-            fmin(floor(length / spacing), (double)(p->points / POINTS_PER_KNOT));
+            fmin(floor(length / spacing), (double)(p->points / TOT_BASELINE_POINTS_PER_KNOT));
         p->knots = stretches >= 1.0 ? (size_t)stretches + 1 : 1;
         p->rate = p->knots > 1 ? (double)(p->knots - 1) / length : 0.0;
         p->first = m->knots;
@@ -94,42 +62,8 @@ static tot_status place_knots(const tot_observed *observed, double spacing, mode
     return TOT_OK;
 }
 
-/* Sums over the points of products of the hats about the knots with each other, with the harmonics
- * and with the flux. */
-TOT_SIMD static void add_points(model *m) {
-    const size_t harmonics = m->fit.harmonics;
-    memset(m->diagonal, 0, m->knots * (TERMS + 4) * sizeof(double));
-    for (size_t k = 0; k < m->sample.count; k++) {
-        const double w = m->sample.weight[k];
-        const piece *p = &m->pieces[m->segment[m->sample.index[k]]];
-        if (p->points < POINTS_PER_KNOT)
-            continue; /* a zero point of its own would be made of noise: it stays 0 */
-        const double time = m->sample.middle + m->sample.time[k] * m->sample.span;
-        double part, term[TERMS];
-        const size_t left = knot_of(p, time, &part), right = left + (part > 0.0);
-        const double c1 = m->fit.cosine[k], s1 = m->fit.sine[k];
-        term[0] = 1.0;
-        for (size_t j = 1, c = 1; j <= harmonics; j++, c += 2) {
-            const double cosine = j == 1 ? 1.0 : term[c - 2], sine = j == 1 ? 0.0 : term[c - 1];
-            term[c] = cosine * c1 - sine * s1;
-            term[c + 1] = sine * c1 + cosine * s1;
-        }
-        const double a = w * (1.0 - part), b = w * part;
-        m->diagonal[left] += a * (1.0 - part);
-        m->diagonal[right] += b * part;
-        m->beside[left] += a * part;
-        m->with_flux[left] += a * m->sample.flux[k];
-        m->with_flux[right] += b * m->sample.flux[k];
-        double *row = m->with_series + left * TERMS, *next = m->with_series + right * TERMS;
-        for (size_t j = 0; j <= 2 * harmonics; j++) {
-            row[j] += a * term[j];
-            next[j] += b * term[j];
-        }
-    }
-}
-
 /* Eliminates the baseline, solves for the series, then for the baseline. False: no solution. */
-static bool solve(model *m) {
+static bool solve(tot_baseline_model *m) {
     const size_t terms = 2 * m->fit.harmonics + 1, knots = m->knots;
     const double precision = m->fit.noise * m->fit.noise / m->variance;
     double a[TERMS * TERMS], b[TERMS];
@@ -138,7 +72,7 @@ static bool solve(model *m) {
                       m->sample.padded, m->fit.harmonics, &sums);
     tot_harmonic_equations(&sums, m->fit.harmonics, a, b);
     tot_harmonic_prior(m->fit.harmonics, m->fit.noise / m->sample.scale, a);
-    add_points(m);
+    tot_baseline_add_points(m);
     /* L D L' of the tridiagonal matrix, one knot after the other; each takes its part from the
      * equations of the series. `with_series` and `with_flux` become L^-1 of themselves. */
     for (size_t k = 0; k < knots; k++) {
@@ -173,27 +107,29 @@ static bool solve(model *m) {
     return true;
 }
 
-static double baseline_at(const model *m, const piece *p, double time) {
+static double baseline_at(const tot_baseline_model *m, const tot_baseline_piece *p, double time) {
     double part;
-    const size_t left = knot_of(p, time, &part);
+    const size_t left = tot_baseline_knot_of(p, time, &part);
     return part > 0.0 ? m->value[left] + part * (m->value[left + 1] - m->value[left])
                       : m->value[left];
 }
 
 /* Residuals of the whole model, the noise that they show, and new weights. */
-static void weigh(model *m) {
+static void weigh(tot_baseline_model *m) {
     tot_harmonic_residuals(m->fit.coefficient, m->fit.harmonics, m->fit.cosine, m->fit.sine,
                            m->sample.flux, m->sample.padded, m->fit.residual, NULL);
-    for (size_t k = 0; k < m->sample.count; k++)
-        m->fit.residual[k] -= baseline_at(m, &m->pieces[m->segment[m->sample.index[k]]],
-                                          m->sample.middle + m->sample.time[k] * m->sample.span);
+    for (size_t knot = 0; knot < m->knots; knot++) {
+        const double here = m->value[knot], next = m->value[tot_baseline_behind(m, knot)];
+        for (size_t k = m->begin[knot]; k < m->begin[knot + 1]; k++)
+            m->fit.residual[k] -= here + m->part[k] * (next - here);
+    }
     m->fit.noise = tot_series_fit_scatter(&m->sample, &m->fit);
     tot_series_fit_weigh(&m->fit, &m->sample);
 }
 
 /* The variance of effects beyond that of their errors: value[k]^2 is on the average variance +
  * error[k]^2, and knots with many points count more. */
-static double spread_of_values(const model *m) {
+static double spread_of_values(const tot_baseline_model *m) {
     const double noise = m->fit.noise * m->fit.noise, precision = noise / m->variance;
     double sum = 0.0, weights = 0.0;
     for (size_t k = 0; k < m->knots; k++) {
@@ -210,20 +146,19 @@ static double spread_of_values(const model *m) {
 
 /* The amplitude of a segment as the regression of what remains on the series; those that tell it
  * well enough are drawn to their mean by as much as noise makes them differ. */
-static double find_amplitudes(model *m) {
+static double find_amplitudes(tot_baseline_model *m) {
     const double noise = m->fit.noise * m->fit.noise, enough = AMPLITUDE_ERROR * AMPLITUDE_ERROR;
     double mean = 0.0, sum = 0.0, known = 0.0;
     for (size_t k = 0; k < m->sample.count; k++) {
-        piece *p = &m->pieces[m->segment[m->sample.index[k]]];
-        const double baseline =
-            baseline_at(m, p, m->sample.middle + m->sample.time[k] * m->sample.span);
+        tot_baseline_piece *p = &m->pieces[m->segment[m->sample.index[k]]];
+        const double baseline = baseline_at(m, p, tot_baseline_time_of(m, k));
         const double series =
             m->sample.flux[k] - baseline - m->fit.residual[k] - m->fit.coefficient[0];
         p->series_squared += m->sample.weight[k] * series * series;
         p->series_residual += m->sample.weight[k] * series * m->fit.residual[k];
     }
     for (size_t s = 0; s < m->segments; s++) {
-        piece *p = &m->pieces[s];
+        tot_baseline_piece *p = &m->pieces[s];
         p->variance = p->series_squared > 0.0 ? noise / p->series_squared : INFINITY;
         if (p->variance > enough)
             continue;
@@ -238,13 +173,13 @@ static double find_amplitudes(model *m) {
     }
     mean /= known;
     for (size_t s = 0; s < m->segments; s++) {
-        const piece *p = &m->pieces[s];
+        const tot_baseline_piece *p = &m->pieces[s];
         const double off = p->amplitude - mean;
         sum += p->variance <= enough ? off * off - p->variance : 0.0;
     }
     const double variance = fmax(0.0, sum / (known - 1.0));
     for (size_t s = 0; s < m->segments; s++) {
-        piece *p = &m->pieces[s];
+        tot_baseline_piece *p = &m->pieces[s];
         const double trust = p->variance <= enough ? variance / (variance + p->variance) : 0.0;
         p->amplitude = 1.0 + trust * (p->amplitude - mean);
     }
@@ -271,7 +206,8 @@ static tot_status check(const tot_sample *sample, const tot_baseline_options *op
     return TOT_OK;
 }
 
-static tot_status divide(const tot_observed *observed, double period, model *m, tot_error *error) {
+static tot_status divide(const tot_observed *observed, double period, tot_baseline_model *m,
+                         tot_error *error) {
     m->segment = tot_allocate(observed->count, sizeof *m->segment);
     if (m->segment == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points",
@@ -294,7 +230,7 @@ static tot_status divide(const tot_observed *observed, double period, model *m, 
 static tot_status correct_once(const tot_observed *observed, const tot_baseline_options *options,
                                double *corrected, tot_baseline *baseline, tot_error *error) {
     enum { ROUNDS = 4 };
-    model m = {0};
+    tot_baseline_model m = {0};
     tot_baseline result = {0};
     tot_status status = tot_sample_take(observed->time, observed->flux, observed->count,
                                         TOT_BASELINE_POINTS, &m.sample, error);
@@ -304,6 +240,8 @@ static tot_status correct_once(const tot_observed *observed, const tot_baseline_
         status = divide(observed, options->period, &m, error);
     if (status == TOT_OK)
         status = place_knots(observed, options->spacing, &m, error);
+    if (status == TOT_OK)
+        status = tot_baseline_sort_points(&m, error);
     if (status == TOT_OK)
         status = tot_series_fit_create(&m.sample, options->harmonics, &m.fit, error);
     if (status != TOT_OK)
@@ -330,7 +268,7 @@ static tot_status correct_once(const tot_observed *observed, const tot_baseline_
     result.amplitude_spread = m.segments > 1 ? find_amplitudes(&m) : 0.0;
     const double level = m.sample.median + m.fit.coefficient[0];
     for (size_t k = 0; k < observed->count; k++) {
-        const piece *p = &m.pieces[m.segment[k]];
+        const tot_baseline_piece *p = &m.pieces[m.segment[k]];
         const double flux = observed->flux[k] - baseline_at(&m, p, observed->time[k]);
         corrected[k] = p->amplitude == 1.0 ? flux : level + (flux - level) / p->amplitude;
     }

@@ -7,7 +7,7 @@ static const double YEAR = 365.25, MONTH = 29.530588; /* days; of the moon: syno
 
 /* How far x is from the nearest multiple of `cycle`, with its sign. */
 static double wrapped(double x, double cycle) {
-    return x - cycle * floor(x / cycle + 0.5);
+    return x - cycle * floor(x * (1.0 / cycle) + 0.5); /* which the compiler knows for a constant */
 }
 
 size_t tot_survey_capacity(const tot_survey *survey, size_t limit) {

@@ -1,6 +1,7 @@
 #include "synthesis/synthesis.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -41,41 +42,42 @@ done:
     return status;
 }
 
-/* The curve of one state. */
-static tot_status light_curve(const tot_system *system, double *flux, tot_error *error) {
+/* The curves of all states. */
+static tot_status light_curves(const tot_system *const *states, tot_model *model,
+                               tot_error *error) {
     /* Both ends, so that each geometry serves the two phases it has. */
-    double phases[TOT_MODEL_PHASES + 1], values[TOT_MODEL_PHASES + 1];
-    for (size_t k = 0; k <= TOT_MODEL_PHASES; k++)
+    enum { PHASES = TOT_MODEL_PHASES + 1 };
+    double phases[PHASES];
+    double *values = tot_allocate(model->state_count, PHASES * sizeof *values);
+    if (values == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu states",
+                        model->state_count);
+    for (size_t k = 0; k < PHASES; k++)
         phases[k] = -0.5 + (double)k / TOT_MODEL_PHASES;
     const tot_status status =
-        tot_system_light_curve(system, phases, TOT_MODEL_PHASES + 1, values, error);
-    for (size_t k = 0; k < TOT_MODEL_PHASES && status == TOT_OK; k++)
-        flux[k] = values[k];
+        tot_system_light_curves(states, model->state_count, phases, PHASES, values, error);
+    for (size_t s = 0; s < model->state_count && status == TOT_OK; s++)
+        memcpy(model->flux + s * TOT_MODEL_PHASES, values + s * PHASES,
+               TOT_MODEL_PHASES * sizeof *values);
+    tot_free(values);
     return status;
 }
 
-static tot_status first_state(tot_model *model, double minimum_amplitude, tot_error *error) {
-    tot_system *system = NULL;
+/* What is said of the first state, once the curves are there. */
+static tot_status describe(const tot_system *system, double minimum_amplitude, tot_model *model,
+                           tot_error *error) {
     tot_totality totality;
-    tot_status status = tot_system_create(model->states[0], &system, error);
-    model->light_left = model->minimum = model->maximum = NAN;
-    if (status != TOT_OK)
-        return status;
-    status = light_curve(system, model->flux, error);
-    if (status != TOT_OK)
-        goto done;
+    model->light_left = NAN;
     model->minimum = model->maximum = model->flux[0];
     for (size_t k = 1; k < TOT_MODEL_PHASES; k++) {
         model->minimum = fmin(model->minimum, model->flux[k]);
         model->maximum = fmax(model->maximum, model->flux[k]);
     }
     if (model->maximum - model->minimum < minimum_amplitude * model->maximum)
-        goto done;
-    status = tot_system_totality(system, false, &totality, error);
+        return TOT_OK;
+    const tot_status status = tot_system_totality(system, false, &totality, error);
     if (status == TOT_OK)
         model->light_left = totality.conjunction[totality.darkest].light_left;
-done:
-    tot_system_free(system);
     return status;
 }
 
@@ -83,16 +85,24 @@ static void make_model(void *context, size_t index, size_t worker) {
     const job *j = context;
     tot_model *model = &j->models[index];
     tot_error *error = &j->errors[index];
-    tot_status status = first_state(model, j->minimum_amplitude, error);
+    tot_system **states = tot_allocate(model->state_count, sizeof(tot_system *));
+    tot_status status = TOT_OK;
+    size_t made = 0;
     (void)worker;
-    for (size_t k = 1; k < model->state_count && status == TOT_OK && !isnan(model->light_left);
-         k++) {
-        tot_system *system = NULL;
-        status = tot_system_create(model->states[k], &system, error);
-        if (status == TOT_OK)
-            status = light_curve(system, model->flux + k * TOT_MODEL_PHASES, error);
-        tot_system_free(system);
+    if (states == NULL)
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu states",
+                          model->state_count);
+    while (status == TOT_OK && made < model->state_count) {
+        status = tot_system_create(model->states[made], &states[made], error);
+        made += status == TOT_OK ? 1 : 0;
     }
+    if (status == TOT_OK)
+        status = light_curves((const tot_system *const *)states, model, error);
+    if (status == TOT_OK)
+        status = describe(states[0], j->minimum_amplitude, model, error);
+    while (made > 0)
+        tot_system_free(states[--made]);
+    tot_free(states);
     j->statuses[index] = status;
 }
 

@@ -19,14 +19,13 @@ enum { TOT_MODEL_PHASES = 100 };
 
 /* One star and its model curves. */
 typedef struct tot_model {
-    const tot_binary *const *states; /* the system, then the same with its spots elsewhere */
+    const tot_binary *const *states; /* the system, then the same with other spots */
     size_t state_count;              /* 1 or more */
     double
         *flux; /* of the caller: state_count * TOT_MODEL_PHASES, in units of that at phase 0.25 */
     double minimum, maximum; /* of the first state ... */
-    double
-        light_left; /* ... and of the eclipsed star, at the conjunction where it is less. NAN when
-                     * (maximum - minimum)/maximum is below the limit; then flux isn't complete */
+    double light_left; /* ... and of the eclipsed star, at the conjunction where it is less. NAN
+                        * when (maximum - minimum)/maximum is below the limit */
 } tot_model;
 
 /* Fills the models in, in parallel on up to `threads` threads; the result doesn't depend on how

@@ -1005,6 +1005,7 @@ totality.recipes = {}
 ---@field network string name in totality.models
 ---@field observations table[] what the systems are seen with, see totality.synthetic
 ---@field surveys table<string, number>
+---@field observations_per_system integer images made of each system
 local Recipe = {}
 
 --- CNN10 on images of 100 x 100.
@@ -1016,7 +1017,7 @@ local Recipe = {}
 function totality.recipes.cnn10(given) end
 
 --- CNN15 on images of 250 x 250.
----@param given? table as for `cnn10`, but 32 `epochs`
+---@param given? table as for `cnn10`, but 48 `epochs`
 ---@return totality.Recipe
 function totality.recipes.cnn15(given) end
 

@@ -23,14 +23,12 @@ local SURVEYS = { asas3 = 0.30, kepler = 0.10, crts = 0.05, asas_sn = 0.05, ogle
 local function plain_observations(width)
    return {
       { weight = 0.06, phases = "regular", points = width, noise = 0 },
-      { weight = 0.14, phases = "regular", points = width, noise = 0.02 },
-      { weight = 0.07, phases = "regular", points = width, noise = 0.05 },
-      { weight = 0.06, phases = "regular", points = { 80, 400 }, noise = { 0.002, 0.05 } },
-      { weight = 0.06, phases = "random", points = { 80, 1000 }, noise = { 0.002, 0.08 } },
+      { weight = 0.12, phases = "regular", points = width, noise = 0.02 },
+      { weight = 0.12, phases = "regular", points = width, noise = 0.05 },
+      { weight = 0.05, phases = "regular", points = { 80, 400 }, noise = { 0.002, 0.05 } },
+      { weight = 0.04, phases = "random", points = { 80, 1000 }, noise = { 0.002, 0.08 } },
    }
 end
-local OBSERVATIONS_PER_SYSTEM = 8
-
 -- Some users have flux without a zero point.
 local HIDDEN_DEPTH = 0.06
 
@@ -43,9 +41,10 @@ local BATCH_SIZE = 64
 -- arXiv:1608.03983); the very first epoch takes a third of the first.
 local FIRST_RATE, LAST_RATE = 1e-3, 2e-5
 
+-- The small network is trained so fast that making the systems would take longer: it sees each of them more often.
 local RECIPES = {
-   cnn10 = { width = 100, height = 100, epochs = 64 },
-   cnn15 = { width = 250, height = 250, epochs = 32 },
+   cnn10 = { width = 100, height = 100, epochs = 64, observations_per_system = 12 },
+   cnn15 = { width = 250, height = 250, epochs = 48, observations_per_system = 8 },
 }
 
 -- Share of total eclipses in the population, to which probabilities are calibrated.
@@ -56,6 +55,7 @@ local PRIOR = 0.26
 ---@field network string name in totality.models
 ---@field observations table[] what the systems are seen with, see totality.synthetic
 ---@field surveys table<string, number>
+---@field observations_per_system integer images made of each system
 local Recipe = { __name = "totality.Recipe" }
 Recipe.__index = Recipe
 
@@ -72,6 +72,7 @@ local function new(name, given)
       precision = { type = "string", default = "fp32", one_of = { "fp32", "bf16" } },
    }, 3)
    checked.network, checked.observations, checked.surveys = name, plain_observations(checked.width), SURVEYS
+   checked.observations_per_system = data.observations_per_system
    return setmetatable(checked, Recipe)
 end
 
@@ -84,7 +85,7 @@ end
 function recipes.cnn10(given) return new("cnn10", given) end
 
 --- CNN15 on images of 250 x 250.
----@param given? table as for `cnn10`, but 32 `epochs`
+---@param given? table as for `cnn10`, but 48 `epochs`
 ---@return totality.Recipe
 function recipes.cnn15(given) return new("cnn15", given) end
 
@@ -123,7 +124,7 @@ local function metadata(self, systems, epoch, logs)
       examples_per_epoch = self.examples_per_epoch, precision = self.precision,
       population = tostring(systems), observations = observations_text(self.observations),
       surveys = surveys_text(self.surveys), hidden_depth = HIDDEN_DEPTH,
-      observations_per_system = OBSERVATIONS_PER_SYSTEM,
+      observations_per_system = self.observations_per_system,
       validation_loss = ("%.5f"):format(logs.val_loss), validation_roc_auc = ("%.5f"):format(logs.val_roc_auc),
       validation_balanced_accuracy = ("%.5f"):format(logs.val_balanced_accuracy),
       prior = PRIOR, style = "area",
@@ -155,7 +156,7 @@ end
 ---@return totality.SyntheticDataset
 function Recipe:training_data()
    return curves_of(self, population.survey { spots = SPOTS }, TRAINING, self.examples_per_epoch,
-      OBSERVATIONS_PER_SYSTEM)
+      self.observations_per_system)
 end
 
 -- The best weights are in the file; nil and a message when they can't be written.

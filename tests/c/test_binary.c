@@ -277,6 +277,40 @@ START_TEST(third_light_is_a_share_of_all_at_quadrature) {
 }
 END_TEST
 
+START_TEST(states_with_other_spots_have_the_curves_of_their_own) {
+    tot_error error;
+    enum { PHASES = 41 };
+    const tot_spot spots[] = {{1, 60, 200, 20, 0.8}, {2, 110, 30, 15, 0.9}};
+    double phases[PHASES], together[3 * PHASES], alone[PHASES];
+    tot_binary p = tot_binary_defaults();
+    tot_system *states[3], *other;
+    for (size_t k = 0; k < PHASES; k++)
+        phases[k] = ((double)k - PHASES / 2) / (PHASES - 1);
+    p.mass_ratio = 3.1; /* stars swapped inside */
+    p.inclination = 74;
+    for (size_t s = 0; s < 3; s++) {
+        p.spots = spots;
+        p.spot_count = s;
+        ck_assert_int_eq(tot_system_create(&p, &states[s], &error), TOT_OK);
+    }
+    const tot_system *const list[] = {states[2], states[0], states[1]};
+    ck_assert_int_eq(tot_system_light_curves(list, 3, phases, PHASES, together, &error), TOT_OK);
+    for (size_t s = 0; s < 3; s++) {
+        ck_assert_int_eq(tot_system_light_curve(list[s], phases, PHASES, alone, &error), TOT_OK);
+        ck_assert_mem_eq(together + s * PHASES, alone, sizeof alone);
+    }
+    p.limb_darkening[1].x = 0.5;
+    ck_assert_int_eq(tot_system_create(&p, &other, &error), TOT_OK);
+    const tot_system *const unlike[] = {states[2], other};
+    ck_assert_int_eq(tot_system_light_curves(unlike, 2, phases, PHASES, together, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "state 2 must differ from the first in its spots only");
+    for (size_t s = 0; s < 3; s++)
+        tot_system_free(states[s]);
+    tot_system_free(other);
+}
+END_TEST
+
 START_TEST(an_exposure_is_the_mean_of_its_parts) {
     enum { PARTS = 500 };
     tot_error error;
@@ -511,6 +545,7 @@ Suite *binary_suite(void) {
     tcase_add_test(tests, a_small_star_is_a_sphere);
     tcase_add_test(tests, light_curve_is_the_sum_of_the_stars);
     tcase_add_test(tests, third_light_is_a_share_of_all_at_quadrature);
+    tcase_add_test(tests, states_with_other_spots_have_the_curves_of_their_own);
     tcase_add_test(tests, an_exposure_is_the_mean_of_its_parts);
     tcase_add_test(tests, error_falls_with_the_square_of_the_resolution);
     tcase_add_test(tests, totality_needs_the_geometry);
