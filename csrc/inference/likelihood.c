@@ -32,9 +32,10 @@ typedef struct likelihood_job {
     size_t observations, columns;
     point_sums *sums;
     float *w_rows, *wz_rows;
-    double *log_prior; /* of each column */
-    float *averaging;  /* phases x phases: what an exposure makes of a curve; NULL: nothing */
-    float *scratch;    /* `stride` floats for each worker */
+    tot_spot_marginal spots; /* of no curves: none */
+    double *log_prior;       /* of each column */
+    float *averaging;        /* phases x phases: what an exposure makes of a curve; NULL: nothing */
+    float *scratch;          /* `stride` floats for each worker */
     size_t stride;
     float *log_likelihood;
 } likelihood_job;
@@ -122,6 +123,9 @@ static tot_status prepare_observation(likelihood_job *job, const tot_observation
         status = fill_row(phase, w, o->count, phases, grid, job->w_rows + row, error);
         if (status == TOT_OK)
             status = fill_row(phase, wz, o->count, phases, grid, job->wz_rows + row, error);
+        if (status == TOT_OK)
+            tot_spot_marginal_prepare(&job->spots, index * job->columns + column, job->w_rows + row,
+                                      job->wz_rows + row);
     }
 done:
     tot_free(phase);
@@ -154,6 +158,14 @@ static double log_of_chi2(const likelihood_job *job, const point_sums *s, double
     return -0.5 * (s->count - 1.0) * log(fmax(chi2, 1e-12 * s->w));
 }
 
+/* log of (1 - share) exp(a) + share exp(b) */
+static double mix(double share, double a, double b) {
+    a += log1p(-share);
+    b += log(share);
+    const double larger = fmax(a, b), smaller = fmin(a, b);
+    return larger - smaller < NEGLIGIBLE ? larger + log1p(exp(smaller - larger)) : larger;
+}
+
 /* x: the sum of w x; xx: of w x^2; xz: of w z x */
 static double column_log_likelihood(const likelihood_job *job, const point_sums *s, double x,
                                     double xx, double xz) {
@@ -176,19 +188,39 @@ static double column_log_likelihood(const likelihood_job *job, const point_sums 
         noise2 * (of_slope + ratio * ratio * of_level - 2.0 * ratio * together) / (level * level);
     const double some = log_of_chi2(job, s, chi2) +
                         log_third_light(job->options, 1.0 - ratio, sqrt(fmax(variance, 1e-12)));
-    const double a = none + log1p(-share), b = some + log(share);
-    const double larger = fmax(a, b), smaller = fmin(a, b);
-    return larger - smaller < NEGLIGIBLE ? larger + log1p(exp(smaller - larger)) : larger;
+    return mix(share, none, some);
+}
+
+/* The same for a system with spots beside the bank's; p: of x. */
+static double spotted_log_likelihood(const likelihood_job *job, const point_sums *s,
+                                     const tot_spot_sums *spots, double x, double xx, double xz,
+                                     const float *p) {
+    point_sums left = *s;
+    for (size_t k = 0; k < job->spots.count; k++) {
+        const double of_x = (double)p[k], of_one = spots->one[k], of_z = spots->z[k];
+        left.w -= of_one * of_one;
+        left.wz -= of_one * of_z;
+        left.wzz -= of_z * of_z;
+        x -= of_one * of_x;
+        xx -= of_x * of_x;
+        xz -= of_x * of_z;
+    }
+    return column_log_likelihood(job, &left, x, xx, xz) - spots->log_volume;
 }
 
 /* The columns of an observation added up, with their priors. */
-static double add_columns(const likelihood_job *job, const point_sums *s, const float *x,
-                          const float *xz, const float *xx) {
+static double add_columns(const likelihood_job *job, size_t observation, const float *x,
+                          const float *xz, const float *xx, const float *p) {
+    const point_sums *s = &job->sums[observation];
     double largest = -INFINITY, sum = 0.0;
     for (size_t c = 0; c < job->columns; c++) {
-        const double value =
-            column_log_likelihood(job, s, (double)x[c], (double)xx[c], (double)xz[c]) +
-            job->log_prior[c];
+        double value = column_log_likelihood(job, s, (double)x[c], (double)xx[c], (double)xz[c]);
+        if (job->spots.count > 0)
+            value = mix(job->options->spot_share, value,
+                        spotted_log_likelihood(
+                            job, s, &job->spots.sums[observation * job->columns + c], (double)x[c],
+                            (double)xx[c], (double)xz[c], p + c * job->spots.count));
+        value += job->log_prior[c];
         if (value > largest) {
             sum = largest - value > -NEGLIGIBLE ? sum * exp(largest - value) + 1.0 : 1.0;
             largest = value;
@@ -201,7 +233,8 @@ static double add_columns(const likelihood_job *job, const point_sums *s, const 
 
 /* ------------------------------------------------------------------------- blocks of the bank */
 
-/* Products of the block with the rows of some observations; results[3][rows][columns]. */
+/* Products of the block with the rows of some observations: results[3][rows][columns], and behind
+ * them those with the rows of the spots, [rows][columns][curves]. */
 static void multiply(const likelihood_job *job, const float *x, const float *xx, size_t rows,
                      size_t first_row, size_t columns, float *results) {
     const size_t phases = job->bank->phases;
@@ -212,6 +245,13 @@ static void multiply(const likelihood_job *job, const float *x, const float *xx,
     tot_gemm(rows, columns, phases, models, w, 0.0f, results, columns);
     tot_gemm(rows, columns, phases, models, wz, 0.0f, results + rows * columns, columns);
     tot_gemm(rows, columns, phases, squares, w, 0.0f, results + 2 * rows * columns, columns);
+    if (job->spots.count == 0)
+        return;
+    const size_t spot_columns = columns * job->spots.count;
+    const tot_matrix spots = {job->spots.rows + first_row * job->spots.count * phases, phases,
+                              TOT_TRANSPOSED};
+    tot_gemm(rows, spot_columns, phases, models, spots, 0.0f, results + 3 * rows * columns,
+             spot_columns);
 }
 
 static void block_task(void *context, size_t index, size_t worker) {
@@ -236,10 +276,12 @@ static void block_task(void *context, size_t index, size_t worker) {
         multiply(job, x, xx, rows, begin * job->columns, columns, results);
         for (size_t o = 0; o < count; o++)
             for (size_t k = 0; k < rows; k++) {
-                const float *place = results + k * columns + o * job->columns;
+                const size_t place = k * columns + o * job->columns;
+                const float *sums = results + place;
                 job->log_likelihood[(begin + o) * job->bank->count + first + k] =
-                    (float)add_columns(job, &job->sums[begin + o], place, place + rows * columns,
-                                       place + 2 * rows * columns);
+                    (float)add_columns(job, begin + o, sums, sums + rows * columns,
+                                       sums + 2 * rows * columns,
+                                       results + 3 * rows * columns + place * job->spots.count);
             }
     }
 }
@@ -256,6 +298,12 @@ static tot_status check_options(const tot_likelihood *o, tot_error *error) {
     if (!(o->exposure >= 0.0 && o->exposure <= 0.5))
         return tot_fail(error, TOT_ERROR_ARGUMENT, "the exposure must be 0 to 0.5 cycles, got %g",
                         o->exposure);
+    if (!(o->spot_share >= 0.0 && o->spot_share <= 1.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT,
+                        "the share of systems with spots must be in [0, 1], got %g", o->spot_share);
+    if (o->spots.count > TOT_SPOT_CURVES)
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "%zu curves of spots, at most %d are possible",
+                        o->spots.count, TOT_SPOT_CURVES);
     if (o->third_light_share > 0.0 && !(o->third_light_scale > 0.0 && o->third_light_maximum > 0.0))
         return tot_fail(error, TOT_ERROR_ARGUMENT,
                         "the scale and the maximum of third light must be above 0");
@@ -305,6 +353,7 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
                           .observations = observation_count,
                           .columns = (options->both_minima ? 2 : 1) * (2 * options->shifts + 1),
                           .log_likelihood = log_likelihood};
+    const tot_spot_curves spots = options->spot_share > 0.0 ? options->spots : (tot_spot_curves){0};
     const size_t wide = job.columns > COLUMNS ? job.columns : COLUMNS;
     size_t rows, floats;
     tot_status status = check_options(options, error);
@@ -314,7 +363,7 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
         !tot_multiply_sizes(rows, bank->phases, &floats) || rows > INT32_MAX)
         return tot_fail(error, TOT_ERROR_MEMORY, "%zu observations don't fit in memory",
                         observation_count);
-    job.stride = 2 * BLOCK * bank->phases + 3 * BLOCK * wide;
+    job.stride = 2 * BLOCK * bank->phases + (3 + spots.count) * BLOCK * wide;
     job.sums = tot_allocate(observation_count, sizeof *job.sums);
     job.log_prior = tot_allocate(job.columns, sizeof *job.log_prior);
     job.scratch = tot_allocate(threads, job.stride * sizeof *job.scratch);
@@ -326,7 +375,10 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
                           observation_count);
         goto done;
     }
+    tot_gemm_single_thread();
     status = set_averaging(&job, error);
+    if (status == TOT_OK)
+        status = tot_spot_marginal_create(&spots, rows, job.averaging, &job.spots, error);
     for (size_t k = 0; k < observation_count && status == TOT_OK; k++) {
         tot_error reason = {{0}};
         status = prepare_observation(&job, &observations[k], k, &reason);
@@ -336,7 +388,6 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
     if (status != TOT_OK)
         goto done;
     set_priors(&job);
-    tot_gemm_single_thread();
     tot_parallel_for(threads, (bank->count + BLOCK - 1) / BLOCK, block_task, &job);
 done:
     tot_free(job.sums);
@@ -345,5 +396,6 @@ done:
     tot_free(job.w_rows);
     tot_free(job.wz_rows);
     tot_free(job.averaging);
+    tot_spot_marginal_free(&job.spots);
     return status;
 }

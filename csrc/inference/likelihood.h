@@ -13,6 +13,11 @@
  *   - the noise, when it is unknown: sigma^2 with a prior flat in log sigma, so that chi^2 counts
  * by the power -(n - 1)/2 (the marginal t likelihood).
  *
+ * Part of the systems may have spots that the bank lacks: the curve is m + sum of c_k d_k then,
+ * with independent normal deviates c_k and given curves d_k, and the likelihood is integrated over
+ * the c_k, exactly, since it is Gaussian in them (the covariance of the points becomes that of
+ * their noise plus the sum of d_k d_k').
+ *
  * An exposure that is not short beside the period averages the curve: m is first averaged over it,
  * by the factors sin(pi h e)/(pi h e) of its harmonics h, for an exposure of e cycles.
  *
@@ -27,6 +32,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "inference/spot_marginal.h"
 
 /* Curves at the phases of inference/model_curves.h, flux[count][phases]. */
 typedef struct tot_bank {
@@ -50,7 +56,10 @@ typedef struct tot_likelihood {
     double third_light_scale;   /* mean of the exponential, above 0 */
     double third_light_maximum; /* above 0 */
     bool noise_known;
-    double exposure; /* of a point, in cycles; 0 to 0.5 */
+    double exposure;       /* of a point, in cycles; 0 to 0.5 */
+    double spot_share;     /* of the systems that have spots beside the bank's, 0 to 1 */
+    tot_spot_curves spots; /* d_k, in the unit of the bank's curves and at their phases; at most
+                            * TOT_SPOT_CURVES */
 } tot_likelihood;
 
 /* log_likelihood[observations][bank->count], each up to a constant of the observation, on up to

@@ -69,7 +69,8 @@ static const totlua_tensor *check_matrix(lua_State *L, int index) {
 
 /* log_likelihood(flux, observations, options, threads): flux a tensor (curves x phases),
  * observations a list of { phase =, flux =, weight = } of series, options a table with the fields
- * of tot_likelihood. A tensor, observations x curves. */
+ * of tot_likelihood (spot_curves, a tensor, and spot_share may be missing). A tensor, observations
+ * x curves. */
 static int log_likelihood(lua_State *L) {
     tot_error error = {{0}};
     const totlua_tensor *flux = check_matrix(L, 1);
@@ -77,6 +78,11 @@ static int log_likelihood(lua_State *L) {
     luaL_checktype(L, 3, LUA_TTABLE);
     const size_t count = lua_rawlen(L, 2), threads = totlua_check_size(L, 4);
     const tot_bank bank = {flux->shape[0], flux->shape[1], flux->data};
+    lua_getfield(L, 3, "spot_curves"); /* the table keeps it alive */
+    const totlua_tensor *spots = lua_isnil(L, -1) ? NULL : check_matrix(L, lua_gettop(L));
+    luaL_argcheck(L, spots == NULL || spots->shape[1] == bank.phases, 3,
+                  "spot curves with the phases of the bank expected");
+    lua_pop(L, 1);
     const tot_likelihood options = {
         .shifts = (size_t)get_number(L, 3, "shifts"),
         .shift_step = get_number(L, 3, "shift_step"),
@@ -87,6 +93,9 @@ static int log_likelihood(lua_State *L) {
         .third_light_maximum = get_number(L, 3, "third_light_maximum"),
         .noise_known = get_boolean(L, 3, "noise_known"),
         .exposure = get_number(L, 3, "exposure"),
+        .spot_share = spots == NULL ? 0.0 : get_number(L, 3, "spot_share"),
+        .spots = spots == NULL ? (tot_spot_curves){0}
+                               : (tot_spot_curves){spots->shape[0], spots->shape[1], spots->data},
     };
     tot_observation *observations = lua_newuserdatauv(L, (count + 1) * sizeof *observations, 0);
     for (size_t k = 0; k < count; k++) {

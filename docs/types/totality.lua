@@ -97,9 +97,9 @@ local BayesLimit = {}
 --- meet when the bank is large enough.
 ---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
 ---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
---- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `least_effective_size`,
---- `refine` and `threads` as for `totality.posterior`, with the defaults of an observation of which all is known: 0,
---- false, true, 0, 0
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `spots`,
+--- `least_effective_size`, `refine` and `threads` as for `totality.posterior`, with the defaults of an observation of
+--- which all is known: 0, false, true, 0, 0, 0
 ---@return totality.BayesLimit
 function totality.bayes_limit(dataset, given) end
 
@@ -945,7 +945,8 @@ local PosteriorResult = {}
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
 -- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
 -- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
--- it, default 0.5).
+-- it, default 0.5), `spots` (share of systems that have spots which the bank's curves lack, however they move while
+-- the curve is taken; for banks of systems without spots; default 0).
 ---@param given table
 ---@return totality.Posterior
 function totality.posterior(given) end

@@ -8,6 +8,7 @@ local bank_module = require "totality.bank"
 local core = require "totality.core"
 local options = require "totality.options"
 local refinement = require "totality.refinement"
+local spot_effects = require "totality.spot_effects"
 local verdict = require "totality.verdict"
 
 local posterior = {}
@@ -62,11 +63,12 @@ local NUISANCES = {
    noise_known = { type = "boolean" },
    model_error = { type = "number", minimum = 0, below = 1 },
    third_light = { type = "number", minimum = 0, below = 1 },
+   spots = { type = "number", minimum = 0, maximum = 1 },
 }
 
 -- As found in real curves that went through the same preparation; see docs/inference.md.
 local DEFAULTS = { phase_error = 0.004, both_minima = true, noise_known = false, model_error = 0.005,
-   third_light = 0.5 }
+   third_light = 0.5, spots = 0 }
 
 -- l3 of those systems that have third light: exponential with this mean, up to the maximum. WUMaCat's solutions
 -- (30 % of the spectroscopic sample) and spectroscopic searches (D'Angelo et al. 2006, AJ 132, 650) have most of it
@@ -85,7 +87,8 @@ local THIRD_LIGHT_MEAN, THIRD_LIGHT_MAXIMUM = 0.12, 0.5
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
 -- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
 -- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
--- it, default 0.5).
+-- it, default 0.5), `spots` (share of systems that have spots which the bank's curves lack, however they move while
+-- the curve is taken; for banks of systems without spots; default 0).
 ---@param given table
 ---@return totality.Posterior
 function posterior.new(given)
@@ -113,6 +116,13 @@ function posterior.new(given)
    end
    for name, value in pairs(DEFAULTS) do
       if checked[name] == nil then checked[name] = value end
+   end
+   if checked.spots > 0 then
+      if checked.bank.population.spots > 0 then
+         options.fail(what, 2, "option 'spots' is for a bank of systems without spots, of this one %g %% have some",
+            100 * checked.bank.population.spots)
+      end
+      checked.spot_curves = spot_effects.curves(select(2, checked.bank.flux:shape()), checked.threads)
    end
    return setmetatable(checked, Posterior)
 end
@@ -153,7 +163,7 @@ local function likelihood_options(self, observations)
       shifts = shifts, phase_error = phase_error, shift_step = shifts == 0 and 0 or reach / shifts,
       both_minima = self.both_minima, noise_known = self.noise_known, exposure = observations[1].exposure,
       third_light_share = self.third_light, third_light_scale = THIRD_LIGHT_MEAN,
-      third_light_maximum = THIRD_LIGHT_MAXIMUM,
+      third_light_maximum = THIRD_LIGHT_MAXIMUM, spot_share = self.spots, spot_curves = self.spot_curves,
    }
 end
 

@@ -190,6 +190,81 @@ START_TEST(third_light_is_integrated_over) {
 }
 END_TEST
 
+/* log of the mean of exp(-chi^2/2) over normal deviates c_1 and c_2, by a sum over a grid, for
+ * residuals r - c_1 d_1 - c_2 d_2. */
+static double log_mean_over_spots(const double *r, double d[2][POINTS], const double *weight) {
+    double rr = 0, rd[2] = {0, 0}, dd[2][2] = {{0}}, sum = 0, norm = 0;
+    for (size_t j = 0; j < POINTS; j++) {
+        rr += weight[j] * r[j] * r[j];
+        for (size_t a = 0; a < 2; a++) {
+            rd[a] += weight[j] * r[j] * d[a][j];
+            for (size_t b = 0; b < 2; b++)
+                dd[a][b] += weight[j] * d[a][j] * d[b][j];
+        }
+    }
+    for (double c = -5; c < 5; c += 0.2)
+        for (double e = -5; e < 5; e += 0.2) {
+            const double prior = exp(-0.5 * (c * c + e * e));
+            const double change = -2 * (c * rd[0] + e * rd[1]) + c * c * dd[0][0] +
+                                  2 * c * e * dd[0][1] + e * e * dd[1][1];
+            sum += prior * exp(-0.5 * change);
+            norm += prior;
+        }
+    return log(sum / norm) - 0.5 * rr;
+}
+
+START_TEST(spots_are_integrated_over) {
+    static float bank[CURVES * PHASES], spots[2 * PHASES], result[CURVES];
+    static points p;
+    tot_error error;
+    double d[2][POINTS], weight[POINTS], wy = 0, w = 0;
+    tot_likelihood options = plain();
+    options.spot_share = 0.5;
+    options.spots = (tot_spot_curves){2, PHASES, spots};
+    for (size_t j = 0; j < PHASES; j++) {
+        const double angle = TAU * (TOT_MODEL_FIRST_PHASE + (double)j / PHASES);
+        spots[j] = (float)(0.02 * sin(angle));
+        spots[PHASES + j] = (float)(0.01 * cos(angle) + 0.005 * sin(3 * angle + 0.5));
+    }
+    fill_bank(bank);
+    tot_observation o = observe(bank, 151, 1.5, 0, 0, 0.02, &p);
+    for (size_t a = 0; a < 2; a++) {
+        double curve[PHASES];
+        for (size_t j = 0; j < PHASES; j++)
+            curve[j] = (double)spots[a * PHASES + j];
+        ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, TOT_MODEL_FIRST_PHASE, o.phase,
+                                                  POINTS, d[a], &error),
+                         TOT_OK);
+    }
+    for (size_t j = 0; j < POINTS; j++) {
+        p.flux[j] += 1.5 * (1.5 * d[0][j] - d[1][j]);
+        wy += o.weight[j] * o.flux[j];
+        w += o.weight[j];
+    }
+    const double unit = wy / w / 0.85; /* of the spots' effects: the system's light, about */
+    for (size_t j = 0; j < POINTS; j++)
+        weight[j] = o.weight[j] * unit * unit;
+    evaluate(bank, &o, 1, &options, 2, result);
+    for (size_t k = 100; k < 200; k += 3) {
+        double model[POINTS], curve[PHASES], r[POINTS], best = -INFINITY;
+        for (size_t j = 0; j < PHASES; j++)
+            curve[j] = (double)bank[k * PHASES + j];
+        ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, TOT_MODEL_FIRST_PHASE, o.phase,
+                                                  POINTS, model, &error),
+                         TOT_OK);
+        for (double scale = 0.9; scale < 1.1; scale += 0.001) {
+            for (size_t j = 0; j < POINTS; j++)
+                r[j] = o.flux[j] / unit - scale * model[j];
+            best = fmax(best, log_mean_over_spots(r, d, weight));
+        }
+        const double none = -0.5 * direct_chi2(bank + k * PHASES, &o, 0, 0);
+        const double larger = fmax(best, none);
+        const double expected = larger + log(0.5 * exp(best - larger) + 0.5 * exp(none - larger));
+        ck_assert_double_eq_tol((double)result[k], expected, 0.05 + 1e-4 * fabs(expected));
+    }
+}
+END_TEST
+
 START_TEST(an_unknown_noise_counts_by_ratios) {
     static float bank[CURVES * PHASES], result[2][CURVES];
     static points p, q;
@@ -371,7 +446,8 @@ START_TEST(every_allocation_may_fail) {
     static float bank[CURVES * PHASES], result[CURVES];
     static points p;
     const tot_bank view = {CURVES, PHASES, bank};
-    const tot_likelihood options = {.noise_known = true, .exposure = 0.05};
+    const tot_likelihood options = {
+        .noise_known = true, .exposure = 0.05, .spot_share = 0.5, .spots = {1, PHASES, bank}};
     tot_binary system = tot_binary_defaults();
     const tot_binary *list[] = {&system};
     tot_model_curve curve;
@@ -406,6 +482,7 @@ Suite *inference_suite(void) {
     tcase_add_test(tests, the_likelihood_is_that_of_its_definition);
     tcase_add_test(tests, shifts_and_both_minima_are_summed);
     tcase_add_test(tests, third_light_is_integrated_over);
+    tcase_add_test(tests, spots_are_integrated_over);
     tcase_add_test(tests, an_unknown_noise_counts_by_ratios);
     tcase_add_test(tests, threads_and_company_change_no_bit);
     tcase_add_test(tests, wrong_observations_are_named);

@@ -176,6 +176,31 @@ describe("the posterior", function()
       end, "option 'exposure' needs the period of the curve")
    end)
 
+   -- On the average over systems the truth has the larger likelihood: a judge who expects spots finds them.
+   it("integrates over spots that the bank's curves lack", function()
+      local clean = totality.bank { size = 3000, seed = 9,
+         population = totality.population.survey { resolution = 6, spots = 0 } }
+      local spotted, left = totality.synthetic { size = 150, seed = 10, observations = { { points = 100, noise = 0.01 } },
+         population = totality.population.survey { resolution = 6, spots = 1 } }:curves(1, 150)
+      local function log_loss_and_misfit(spots)
+         local options, loss, misfit = { spots = spots }, 0, 0
+         for name, value in pairs(known) do options[name] = value end
+         options.bank = clean
+         for k, result in ipairs(totality.posterior(options):weigh(spotted)) do
+            local p = math.max(0.001, math.min(0.999, result.p_total))
+            loss = loss - math.log(left[k] < 1e-4 and p or 1 - p)
+            misfit = misfit + result.misfit
+         end
+         return loss / 150, misfit / 150
+      end
+      local loss, misfit = log_loss_and_misfit(1)
+      local loss_without, misfit_without = log_loss_and_misfit(0)
+      assert.is_true(loss < 0.8 * loss_without, ("%.3f, %.3f without"):format(loss, loss_without))
+      assert.is_true(misfit < 0.9 * misfit_without, ("%.3f, %.3f without"):format(misfit, misfit_without))
+      assert.error_matches(function() totality.posterior { bank = bank, spots = 0.5 } end,
+         "option 'spots' is for a bank of systems without spots")
+   end)
+
    it("judges like a classifier", function()
       local star = totality.contact { mass_ratio = 0.2, fillout = 0.5, inclination = 88, t1 = 6000, t2 = 6000 }
          :light_curve():observe { points = 300, noise = 0.02, phases = "random", rng = totality.rng(7) }
@@ -190,6 +215,39 @@ describe("the posterior", function()
          totality.curve { phase = { 0, 0.5 }, flux = { 1, 1 } })
       assert.is_nil(none)
       assert.is_string(message)
+   end)
+end)
+
+describe("the effects of spots", function()
+   it("are spanned by a few curves", function()
+      local phases = 60
+      local curves, rest = require("totality.spot_effects").curves(phases, 2)
+      local count = curves:shape()
+      assert.is_true(rest < 1e-3)
+      -- another spotted system: what the curves, combined at best, leave of its difference to the one without
+      local given = { mass_ratio = 0.4, fillout = 0.2, inclination = 75, t1 = 5500, t2 = 5600, resolution = 6 }
+      local phase = {}
+      for k = 1, phases do phase[k] = -0.5 + (k - 1) / phases end
+      local without = totality.contact(given):light_curve { phases = phase }.flux
+      given.spots = { { star = 1, colatitude = 70, longitude = 120, radius = 25, temperature_factor = 0.85 } }
+      local with, scale, norm = totality.contact(given):light_curve { phases = phase }.flux, 0, 0
+      for k = 1, phases do scale, norm = scale + with[k] * without[k], norm + with[k] ^ 2 end
+      local left, before, after = {}, 0, 0
+      for k = 1, phases do
+         left[k] = scale / norm * with[k] - without[k]
+         before = before + left[k] ^ 2
+      end
+      local function curve(j, k) return curves[(j - 1) * phases + k] end
+      for _ = 1, 300 do -- projections on one curve after the other
+         for j = 1, count do
+            local along, length = 0, 0
+            for k = 1, phases do along, length = along + left[k] * curve(j, k), length + curve(j, k) ^ 2 end
+            for k = 1, phases do left[k] = left[k] - along / length * curve(j, k) end
+         end
+      end
+      for k = 1, phases do after = after + left[k] ^ 2 end
+      assert.is_true(math.sqrt(before / phases) > 0.005)
+      assert.is_true(math.sqrt(after / before) < 0.15, ("%.3f"):format(math.sqrt(after / before)))
    end)
 end)
 

@@ -95,9 +95,9 @@ end
 -- A function that gives the next curve's verdict, false when it can't be judged, and nil at the end.
 local function verdicts_of(run, context, curves)
    if run.bank then
-      local bank, message = kinds.bank(run.bank, SPOTS, context)
+      local bank, message = kinds.bank(run.bank, 0, context)
       if not bank then return nil, message end
-      local given = { bank = bank, threads = context.threads }
+      local given = { bank = bank, spots = SPOTS, threads = context.threads }
       for name, value in pairs(run.posterior or {}) do given[name] = value end
       local posterior = totality.posterior(given)
       return function()

@@ -13,8 +13,8 @@ return application.define {
 Simulated long-cadence curves of Kepler (`totality.surveys.kepler`), as many and with as many total eclipses as were
 once judged by networks of this kind. They go through the processing of real ones: period refinement, outliers,
 offsets, image. The exposures of half an hour round the flat bottoms of short periods: the posterior averages its
-curves likewise, is refined as long as there is doubt and knows the noise. Its systems have one spot that stays;
-those of the simulated survey have spots that move and vanish.]],
+curves likewise, is refined as long as there is doubt and knows the noise. It integrates over what spots do that move
+and vanish meanwhile.]],
    beside = ("The talk reports %d misclassifications among %d real curves, %d of them total: accuracy %.1f %%, whose "
       .. "recall is not said but follows to be at least %.0f %%. Calling every curve partial has an accuracy of "
       .. "%.0f %%. Real curves, labelled by people, and these simulated ones are different tests."):format(
