@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "curve/fold.h"
 #include "curve/observe.h"
+#include "inference/columns.h"
 #include "inference/model_curves.h"
 #include "nn/gemm.h"
 
@@ -14,15 +15,7 @@
  */
 enum { BLOCK = 256, COLUMNS = 128 };
 
-/* A column this far below the best in log likelihood adds nothing. */
-static const double NEGLIGIBLE = 25.0;
-
 static const double TWO_PI = 6.28318530717958647692;
-
-/* Sums over the points of one observation, with z = flux / scale - 1. */
-typedef struct point_sums {
-    double count, w, wz, wzz;
-} point_sums;
 
 /* The sums over points of w x and w z x, for x = m - 1 of any model, as products with these rows:
  * rows[observation][column][phases]. */
@@ -30,13 +23,14 @@ typedef struct likelihood_job {
     const tot_bank *bank;
     const tot_likelihood *options;
     size_t observations, columns;
-    point_sums *sums;
+    tot_point_sums *sums;
     float *w_rows, *wz_rows;
     tot_spot_marginal spots; /* of no curves: none */
     double *log_prior;       /* of each column */
     float *averaging;        /* phases x phases: what an exposure makes of a curve; NULL: nothing */
     float *scratch;          /* `stride` floats for each worker */
     size_t stride;
+    double *values; /* [columns][BLOCK] for each worker */
     float *log_likelihood;
 } likelihood_job;
 
@@ -52,7 +46,7 @@ static tot_status check_observation(const tot_observation *o, tot_error *error) 
     return TOT_OK;
 }
 
-static tot_status sum_points(const tot_observation *o, double *z, point_sums *sums,
+static tot_status sum_points(const tot_observation *o, double *z, tot_point_sums *sums,
                              tot_error *error) {
     double w = 0.0, wy = 0.0;
     for (size_t k = 0; k < o->count; k++) {
@@ -63,7 +57,7 @@ static tot_status sum_points(const tot_observation *o, double *z, point_sums *su
         return tot_fail(error, TOT_ERROR_ARGUMENT, "the mean flux must be above 0");
     /* About the mean of a contact binary's curve: its only purpose is that z is near m - 1. */
     const double scale = wy / w / 0.85;
-    *sums = (point_sums){(double)o->count, w, 0.0, 0.0};
+    *sums = (tot_point_sums){(double)o->count, w, 0.0, 0.0};
     for (size_t k = 0; k < o->count; k++) {
         z[k] = o->flux[k] / scale - 1.0;
         sums->wz += o->weight[k] * z[k];
@@ -124,7 +118,7 @@ static tot_status prepare_observation(likelihood_job *job, const tot_observation
         if (status == TOT_OK)
             status = fill_row(phase, wz, o->count, phases, grid, job->wz_rows + row, error);
         if (status == TOT_OK)
-            tot_spot_marginal_prepare(&job->spots, index * job->columns + column, job->w_rows + row,
+            tot_spot_marginal_prepare(&job->spots, index, column, job->w_rows + row,
                                       job->wz_rows + row);
     }
 done:
@@ -133,125 +127,40 @@ done:
     return status;
 }
 
-/* --------------------------------------------------------------------- one model, one column */
-
-static double normal_cumulative(double x) {
-    return 0.5 * erfc(-x * 0.70710678118654752440);
-}
-
-/* log of the integral of a Gaussian likelihood, 1 at its peak, with `mean` and `sigma`, over the
- * prior exp(-l / scale), 0 <= l <= maximum. */
-static double log_third_light(const tot_likelihood *options, double mean, double sigma) {
-    const double scale = options->third_light_scale, maximum = options->third_light_maximum;
-    const double centre = mean - sigma * sigma / scale; /* of the product of the two */
-    const double inside =
-        normal_cumulative((maximum - centre) / sigma) - normal_cumulative(-centre / sigma);
-    const double norm = scale * (1.0 - exp(-maximum / scale));
-    return log(inside * sigma * 2.50662827463100050242 / norm) - mean / scale +
-           0.5 * sigma * sigma / (scale * scale);
-}
-
-static double log_of_chi2(const likelihood_job *job, const point_sums *s, double chi2) {
-    if (job->options->noise_known)
-        return -0.5 * chi2;
-    /* a perfect fit has no finite likelihood; float32 can't tell it from this */
-    return -0.5 * (s->count - 1.0) * log(fmax(chi2, 1e-12 * s->w));
-}
-
-/* log of (1 - share) exp(a) + share exp(b) */
-static double mix(double share, double a, double b) {
-    a += log1p(-share);
-    b += log(share);
-    const double larger = fmax(a, b), smaller = fmin(a, b);
-    return larger - smaller < NEGLIGIBLE ? larger + log1p(exp(smaller - larger)) : larger;
-}
-
-/* x: the sum of w x; xx: of w x^2; xz: of w z x */
-static double column_log_likelihood(const likelihood_job *job, const point_sums *s, double x,
-                                    double xx, double xz) {
-    const double share = job->options->third_light_share;
-    /* without third light: z = alpha + (1 + alpha) x, residuals of alpha = 0 projected on 1 + x */
-    const double unscaled = s->wzz - 2.0 * xz + xx;
-    const double along = s->wz - x + xz - xx, norm = s->w + 2.0 * x + xx;
-    const double none = log_of_chi2(job, s, unscaled - along * along / norm);
-    if (share == 0.0)
-        return none;
-    /* with it: regression of z on x; the slope over the level at x = 0 is 1 - l3 */
-    const double x_mean = x / s->w, z_mean = s->wz / s->w;
-    const double var_x = xx - x * x_mean, cov = xz - x * z_mean, var_z = s->wzz - s->wz * z_mean;
-    const double slope = cov / var_x, level = 1.0 + z_mean - slope * x_mean, ratio = slope / level;
-    const double chi2 = var_z - cov * slope;
-    const double noise2 = job->options->noise_known ? 1.0 : fmax(chi2, 0.0) / (s->count - 2.0);
-    const double of_slope = 1.0 / var_x;
-    const double of_level = 1.0 / s->w + x_mean * x_mean / var_x, together = -x_mean / var_x;
-    const double variance =
-        noise2 * (of_slope + ratio * ratio * of_level - 2.0 * ratio * together) / (level * level);
-    const double some = log_of_chi2(job, s, chi2) +
-                        log_third_light(job->options, 1.0 - ratio, sqrt(fmax(variance, 1e-12)));
-    return mix(share, none, some);
-}
-
-/* The same for a system with spots beside the bank's; p: of x. */
-static double spotted_log_likelihood(const likelihood_job *job, const point_sums *s,
-                                     const tot_spot_sums *spots, double x, double xx, double xz,
-                                     const float *p) {
-    point_sums left = *s;
-    for (size_t k = 0; k < job->spots.count; k++) {
-        const double of_x = (double)p[k], of_one = spots->one[k], of_z = spots->z[k];
-        left.w -= of_one * of_one;
-        left.wz -= of_one * of_z;
-        left.wzz -= of_z * of_z;
-        x -= of_one * of_x;
-        xx -= of_x * of_x;
-        xz -= of_x * of_z;
-    }
-    return column_log_likelihood(job, &left, x, xx, xz) - spots->log_volume;
-}
-
-/* The columns of an observation added up, with their priors. */
-static double add_columns(const likelihood_job *job, size_t observation, const float *x,
-                          const float *xz, const float *xx, const float *p) {
-    const point_sums *s = &job->sums[observation];
-    double largest = -INFINITY, sum = 0.0;
-    for (size_t c = 0; c < job->columns; c++) {
-        double value = column_log_likelihood(job, s, (double)x[c], (double)xx[c], (double)xz[c]);
-        if (job->spots.count > 0)
-            value = mix(job->options->spot_share, value,
-                        spotted_log_likelihood(
-                            job, s, &job->spots.sums[observation * job->columns + c], (double)x[c],
-                            (double)xx[c], (double)xz[c], p + c * job->spots.count));
-        value += job->log_prior[c];
-        if (value > largest) {
-            sum = largest - value > -NEGLIGIBLE ? sum * exp(largest - value) + 1.0 : 1.0;
-            largest = value;
-        } else if (value > largest - NEGLIGIBLE) {
-            sum += exp(value - largest);
-        }
-    }
-    return largest + log(sum);
-}
-
 /* ------------------------------------------------------------------------- blocks of the bank */
 
-/* Products of the block with the rows of some observations: results[3][rows][columns], and behind
- * them those with the rows of the spots, [rows][columns][curves]. */
+/* Products of the rows of some observations with the block: results[3][columns][BLOCK], and behind
+ * them those of the spots' rows, [observations][curves][columns of one][BLOCK]. */
 static void multiply(const likelihood_job *job, const float *x, const float *xx, size_t rows,
                      size_t first_row, size_t columns, float *results) {
     const size_t phases = job->bank->phases;
-    const float *w_rows = job->w_rows + first_row * phases;
-    const float *wz_rows = job->wz_rows + first_row * phases;
-    const tot_matrix models = {x, phases, TOT_NORMAL}, squares = {xx, phases, TOT_NORMAL};
-    const tot_matrix w = {w_rows, phases, TOT_TRANSPOSED}, wz = {wz_rows, phases, TOT_TRANSPOSED};
-    tot_gemm(rows, columns, phases, models, w, 0.0f, results, columns);
-    tot_gemm(rows, columns, phases, models, wz, 0.0f, results + rows * columns, columns);
-    tot_gemm(rows, columns, phases, squares, w, 0.0f, results + 2 * rows * columns, columns);
+    const tot_matrix w = {job->w_rows + first_row * phases, phases, TOT_NORMAL};
+    const tot_matrix wz = {job->wz_rows + first_row * phases, phases, TOT_NORMAL};
+    const tot_matrix models = {x, phases, TOT_TRANSPOSED}, squares = {xx, phases, TOT_TRANSPOSED};
+    tot_gemm(columns, rows, phases, w, models, 0.0f, results, BLOCK);
+    tot_gemm(columns, rows, phases, wz, models, 0.0f, results + columns * BLOCK, BLOCK);
+    tot_gemm(columns, rows, phases, w, squares, 0.0f, results + 2 * columns * BLOCK, BLOCK);
     if (job->spots.count == 0)
         return;
-    const size_t spot_columns = columns * job->spots.count;
     const tot_matrix spots = {job->spots.rows + first_row * job->spots.count * phases, phases,
-                              TOT_TRANSPOSED};
-    tot_gemm(rows, spot_columns, phases, models, spots, 0.0f, results + 3 * rows * columns,
-             spot_columns);
+                              TOT_NORMAL};
+    tot_gemm(columns * job->spots.count, rows, phases, spots, models, 0.0f,
+             results + 3 * columns * BLOCK, BLOCK);
+}
+
+static tot_columns columns_of(const likelihood_job *job, size_t observation) {
+    const tot_likelihood *o = job->options;
+    tot_columns columns = {.count = job->columns,
+                           .sums = job->sums[observation],
+                           .log_prior = job->log_prior,
+                           .spots = tot_spot_marginal_columns(&job->spots, observation),
+                           .spot_share = o->spot_share,
+                           .noise_known = o->noise_known,
+                           .third_light_share = o->third_light_share,
+                           .third_light_scale = o->third_light_scale,
+                           .third_light_maximum = o->third_light_maximum};
+    tot_columns_prepare(&columns);
+    return columns;
 }
 
 static void block_task(void *context, size_t index, size_t worker) {
@@ -274,15 +183,20 @@ static void block_task(void *context, size_t index, size_t worker) {
         const size_t left = job->observations - begin, count = left < together ? left : together;
         const size_t columns = count * job->columns;
         multiply(job, x, xx, rows, begin * job->columns, columns, results);
-        for (size_t o = 0; o < count; o++)
-            for (size_t k = 0; k < rows; k++) {
-                const size_t place = k * columns + o * job->columns;
-                const float *sums = results + place;
-                job->log_likelihood[(begin + o) * job->bank->count + first + k] =
-                    (float)add_columns(job, begin + o, sums, sums + rows * columns,
-                                       sums + 2 * rows * columns,
-                                       results + 3 * rows * columns + place * job->spots.count);
-            }
+        for (size_t o = 0; o < count; o++) {
+            const tot_columns of_one = columns_of(job, begin + o);
+            const float *sums = results + o * job->columns * BLOCK;
+            const tot_column_sums models = {
+                .models = rows,
+                .stride = BLOCK,
+                .x = sums,
+                .xz = sums + columns * BLOCK,
+                .xx = sums + 2 * columns * BLOCK,
+                .p = results + (3 * columns + o * job->columns * job->spots.count) * BLOCK};
+            tot_columns_log_likelihood(
+                &of_one, &models, job->values + worker * job->columns * BLOCK,
+                job->log_likelihood + (begin + o) * job->bank->count + first);
+        }
     }
 }
 
@@ -366,11 +280,12 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
     job.stride = 2 * BLOCK * bank->phases + (3 + spots.count) * BLOCK * wide;
     job.sums = tot_allocate(observation_count, sizeof *job.sums);
     job.log_prior = tot_allocate(job.columns, sizeof *job.log_prior);
+    job.values = tot_allocate(threads, job.columns * BLOCK * sizeof *job.values);
     job.scratch = tot_allocate(threads, job.stride * sizeof *job.scratch);
     job.w_rows = tot_allocate(floats, sizeof *job.w_rows);
     job.wz_rows = tot_allocate(floats, sizeof *job.wz_rows);
-    if (job.sums == NULL || job.log_prior == NULL || job.scratch == NULL || job.w_rows == NULL ||
-        job.wz_rows == NULL) {
+    if (job.sums == NULL || job.log_prior == NULL || job.values == NULL || job.scratch == NULL ||
+        job.w_rows == NULL || job.wz_rows == NULL) {
         status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu observations",
                           observation_count);
         goto done;
@@ -378,7 +293,8 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
     tot_gemm_single_thread();
     status = set_averaging(&job, error);
     if (status == TOT_OK)
-        status = tot_spot_marginal_create(&spots, rows, job.averaging, &job.spots, error);
+        status = tot_spot_marginal_create(&spots, observation_count, job.columns, job.averaging,
+                                          &job.spots, error);
     for (size_t k = 0; k < observation_count && status == TOT_OK; k++) {
         tot_error reason = {{0}};
         status = prepare_observation(&job, &observations[k], k, &reason);
@@ -393,6 +309,7 @@ done:
     tot_free(job.sums);
     tot_free(job.log_prior);
     tot_free(job.scratch);
+    tot_free(job.values);
     tot_free(job.w_rows);
     tot_free(job.wz_rows);
     tot_free(job.averaging);

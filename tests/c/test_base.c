@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "base/vector_math.h"
 #include "failing_allocator.h"
 #include "suites.h"
 
@@ -184,6 +185,21 @@ START_TEST(background_work_is_done_after_the_wait) {
 }
 END_TEST
 
+START_TEST(vector_math_is_that_of_the_library) {
+    for (int k = -3000; k <= 3000; k++) {
+        const double x = k / 4.33, log_x = log(exp(x)); /* of the rounded exp */
+        ck_assert_double_eq_tol(tot_vector_log(exp(x)), log_x, 4e-16 * fmax(1.0, fabs(log_x)));
+        ck_assert_double_eq_tol(tot_vector_exp(x) / exp(x), 1.0, 1e-14);
+    }
+    ck_assert_double_eq(tot_vector_log(1.0), 0.0);
+    ck_assert_double_eq(tot_vector_exp(0.0), 1.0);
+    ck_assert_double_eq(tot_vector_exp(-INFINITY), tot_vector_exp(-700.0));
+    ck_assert_double_eq(tot_vector_exp(1e9), tot_vector_exp(700.0));
+    for (double x = 0.0; x < 26.0; x += 0.01)
+        ck_assert_double_eq_tol(tot_vector_erfc(x) / erfc(x), 1.0, 2e-7);
+}
+END_TEST
+
 Suite *base_suite(void) {
     Suite *suite = suite_create("base");
     TCase *tests = tcase_create("base");
@@ -196,6 +212,7 @@ Suite *base_suite(void) {
     tcase_add_test(tests, parallel_for_runs_each_piece_once);
     tcase_add_test(tests, team_serves_one_loop_after_the_other);
     tcase_add_test(tests, background_work_is_done_after_the_wait);
+    tcase_add_test(tests, vector_math_is_that_of_the_library);
     suite_add_tcase(suite, tests);
     return suite;
 }
