@@ -35,9 +35,9 @@ local GROUP = 2048
 -- Of a model curve, as the core makes them.
 local MODEL_PHASES = 100
 
--- Points of a continuous survey: columns of an image are means of many, so that more change nothing that is seen
--- (docs/surveys.md).
-local POINT_LIMIT = 2048
+-- Points of a continuous survey: columns of an image are means of ten or more, so that more change little that is
+-- seen (docs/surveys.md).
+local function point_limit(width) return math.max(1024, math.min(2048, 10 * width)) end
 
 local EXAMPLE = {
    noise = { 0, 1 }, points = { 10, 10000000 }, third_light = { 0, 0.99 },
@@ -283,7 +283,7 @@ local function draw_observation(self, number, attempt, star)
       minimum_amplitude = self.minimum_amplitude,
    }
    if observation.survey then
-      example.survey, example.limit, example.period = observation.survey.record, POINT_LIMIT, star.period
+      example.survey, example.limit, example.period = observation.survey.record, point_limit(self.width), star.period
       for name, value in pairs(star.history) do example[name] = value end
       example.third_light = draw_third_light(self, rng, star, function() return star.history.third_light end)
    else
