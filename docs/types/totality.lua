@@ -1007,6 +1007,7 @@ totality.recipes = {}
 ---@field observations table[] what the systems are seen with, see totality.synthetic
 ---@field surveys table<string, number>
 ---@field observations_per_system integer images made of each system
+---@field point_limit integer points of a curve of a continuous survey, see totality.synthetic
 local Recipe = {}
 
 --- CNN10 on images of 100 x 100.
@@ -1143,6 +1144,8 @@ local SyntheticDataset = {}
 --- `hidden_depth` (share of the images that don't tell how deep the curve is, as those of flux without a zero
 --- point; default 0);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
+--- `point_limit` (of a continuous survey with more exposures only one in k is made, with the noise of the mean of k;
+--- default 2048);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
 function totality.synthetic(given) end

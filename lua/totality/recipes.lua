@@ -41,10 +41,11 @@ local BATCH_SIZE = 64
 -- arXiv:1608.03983); the very first epoch takes a third of the first.
 local FIRST_RATE, LAST_RATE = 1e-3, 2e-5
 
--- The small network is trained so fast that making the systems would take longer: it sees each of them more often.
+-- The small network is trained so fast that making its curves would take longer: it sees each system more often, and
+-- curves of continuous surveys have fewer points, ten for a column.
 local RECIPES = {
-   cnn10 = { width = 100, height = 100, epochs = 64, observations_per_system = 12 },
-   cnn15 = { width = 250, height = 250, epochs = 48, observations_per_system = 8 },
+   cnn10 = { width = 100, height = 100, epochs = 64, observations_per_system = 12, point_limit = 1024 },
+   cnn15 = { width = 250, height = 250, epochs = 48, observations_per_system = 8, point_limit = 2048 },
 }
 
 -- Share of total eclipses in the population, to which probabilities are calibrated.
@@ -56,6 +57,7 @@ local PRIOR = 0.26
 ---@field observations table[] what the systems are seen with, see totality.synthetic
 ---@field surveys table<string, number>
 ---@field observations_per_system integer images made of each system
+---@field point_limit integer points of a curve of a continuous survey, see totality.synthetic
 local Recipe = { __name = "totality.Recipe" }
 Recipe.__index = Recipe
 
@@ -72,7 +74,7 @@ local function new(name, given)
       precision = { type = "string", default = "fp32", one_of = { "fp32", "bf16" } },
    }, 3)
    checked.network, checked.observations, checked.surveys = name, plain_observations(checked.width), SURVEYS
-   checked.observations_per_system = data.observations_per_system
+   checked.observations_per_system, checked.point_limit = data.observations_per_system, data.point_limit
    return setmetatable(checked, Recipe)
 end
 
@@ -124,7 +126,7 @@ local function metadata(self, systems, epoch, logs)
       examples_per_epoch = self.examples_per_epoch, precision = self.precision,
       population = tostring(systems), observations = observations_text(self.observations),
       surveys = surveys_text(self.surveys), hidden_depth = HIDDEN_DEPTH,
-      observations_per_system = self.observations_per_system,
+      observations_per_system = self.observations_per_system, point_limit = self.point_limit,
       validation_loss = ("%.5f"):format(logs.val_loss), validation_roc_auc = ("%.5f"):format(logs.val_roc_auc),
       validation_balanced_accuracy = ("%.5f"):format(logs.val_balanced_accuracy),
       prior = PRIOR, style = "area",
@@ -149,7 +151,8 @@ local TRAINING, VALIDATION, CALIBRATION = 0, 1, 2
 local function curves_of(self, systems, purpose, size, each)
    return synthetic.new { size = size, seed = self.seed + purpose, population = systems,
       threads = self.threads, observations = self.observations, surveys = self.surveys,
-      observations_per_system = each, hidden_depth = HIDDEN_DEPTH, width = self.width, height = self.height }
+      observations_per_system = each, point_limit = self.point_limit, hidden_depth = HIDDEN_DEPTH,
+      width = self.width, height = self.height }
 end
 
 --- The curves of the training: an epoch of them, new ones in every epoch.

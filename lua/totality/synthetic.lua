@@ -35,9 +35,9 @@ local GROUP = 2048
 -- Of a model curve, as the core makes them.
 local MODEL_PHASES = 100
 
--- Points of a continuous survey: columns of an image are means of ten or more, so that more change little that is
--- seen (docs/surveys.md).
-local function point_limit(width) return math.max(1024, math.min(2048, 10 * width)) end
+-- Points of a continuous survey: columns of an image are means of many, so that more change nothing that is seen
+-- (docs/surveys.md).
+local POINT_LIMIT = 2048
 
 local EXAMPLE = {
    noise = { 0, 1 }, points = { 10, 10000000 }, third_light = { 0, 0.99 },
@@ -125,6 +125,8 @@ end
 --- `hidden_depth` (share of the images that don't tell how deep the curve is, as those of flux without a zero
 --- point; default 0);
 --- `minimum_amplitude` (curves that vary less, as a part of the maximum flux, are left out; default 0.1);
+--- `point_limit` (of a continuous survey with more exposures only one in k is made, with the noise of the mean of k;
+--- default 2048);
 --- `threads` (default all processors)
 ---@return totality.SyntheticDataset
 function synthetic.new(given)
@@ -141,6 +143,7 @@ function synthetic.new(given)
       style = { type = "string", default = "area", one_of = { "area", "marks" } },
       hidden_depth = { type = "number", default = 0, minimum = 0, maximum = 1 },
       minimum_amplitude = { type = "number", default = 0.1, minimum = 0, below = 1 },
+      point_limit = { type = "integer", default = POINT_LIMIT, minimum = 100 },
       threads = { type = "integer", default = core.processor_count(), minimum = 1 },
    })
    checked.population = checked.population or population.survey()
@@ -283,7 +286,7 @@ local function draw_observation(self, number, attempt, star)
       minimum_amplitude = self.minimum_amplitude,
    }
    if observation.survey then
-      example.survey, example.limit, example.period = observation.survey.record, point_limit(self.width), star.period
+      example.survey, example.limit, example.period = observation.survey.record, self.point_limit, star.period
       for name, value in pairs(star.history) do example[name] = value end
       example.third_light = draw_third_light(self, rng, star, function() return star.history.third_light end)
    else
