@@ -19,15 +19,15 @@ TOT_INLINE double tot_smaller(double a, double b) {
  * sqrt(2), and log m = 2 artanh((m - 1)/(m + 1)). */
 TOT_INLINE double tot_vector_log(double x) {
     const double two52 = 4503599627370496.0, ln2 = 0.69314718055994530942;
-    const int64_t root_half = INT64_C(0x3fe6a09e667f3bcd);
-    int64_t bits, exponent;
+    const uint64_t root_half = UINT64_C(0x3fe6a09e667f3bcd);
+    uint64_t bits, exponent;
     double m, e;
     memcpy(&bits, &x, sizeof bits);
     /* biased by 1022, so that it is positive and the bits of an integer below 2^52 */
-    exponent = (bits - root_half + (INT64_C(1022) << 52)) >> 52;
+    exponent = (bits - root_half + (UINT64_C(1022) << 52)) >> 52;
     bits -= (exponent - 1022) << 52;
     memcpy(&m, &bits, sizeof m);
-    exponent |= INT64_C(0x4330000000000000); /* 2^52 + exponent */
+    exponent |= UINT64_C(0x4330000000000000); /* 2^52 + exponent */
     memcpy(&e, &exponent, sizeof e);
     const double t = (m - 1.0) / (m + 1.0), y = t * t;
     double sum = 1.0 / 19.0;
@@ -49,7 +49,7 @@ TOT_INLINE double tot_vector_exp(double x) {
     const double clamped = tot_smaller(tot_larger(x, -700.0), 700.0);
     const double shifted = clamped * 1.44269504088896340736 + shift, n = shifted - shift;
     const double r = (clamped - n * ln2_high) - n * ln2_low;
-    int64_t bits;
+    uint64_t bits;
     double power, sum = 1.0 / 479001600.0;
     memcpy(&bits, &shifted, sizeof bits);
     bits = (bits + 1023) << 52; /* the rest of the bits is shifted out */
