@@ -18,7 +18,7 @@ which is given, too. What a posterior achieves lies below its limit, what it cla
 taken at the threshold 0.26, F1 at 0.5.]],
    scales = {
       tiny = { noises = { 0.05, 0.02 }, train = 16, epochs = 1, test = 40, bank = 200 },
-      quick = { noises = { 0.05, 0.02 }, train = 20480, epochs = 4, test = 1000, bank = 1000000 },
+      quick = { noises = { 0.05, 0.02 }, train = 20480, epochs = 3, test = 800, bank = 1000000 },
       full = { noises = { 0.05, 0.02 }, train = 20480, epochs = 24, test = 4000, bank = 1000000 },
    },
 }
