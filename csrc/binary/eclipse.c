@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/simd.h"
+#include "base/vector_math.h"
 #include "binary/coverage.h"
 
 enum { LANES = TOT_SIMD_LANES, SAMPLES = 9, POLISH = 2, STEPS = 3 };
@@ -127,21 +128,6 @@ typedef struct derivatives {
     double value, slope, curvature;
 } derivatives;
 
-/* 1/sqrt(x) of a normal positive number, to a few units of the last place: the exponent is halved
- * as an integer (Lomont 2003, "Fast inverse square root"), and four Newton steps, each of which
- * squares the error of 3 % that this leaves, are cheaper than the processor's root and quotient. */
-TOT_INLINE double inverse_root(double x) {
-    int64_t bits;
-    double y;
-    memcpy(&bits, &x, sizeof bits);
-    bits = INT64_C(0x5fe6eb50c7b537a9) - (bits >> 1);
-    memcpy(&y, &bits, sizeof y);
-    const double half = 0.5 * x;
-    for (int k = 0; k < 4; k++)
-        y = y * (1.5 - half * y * y);
-    return y;
-}
-
 /* The potential and its derivatives along the line. */
 TOT_INLINE derivatives derivatives_at(const tot_occluder *o, tot_vector n, const bundle *b,
                                       size_t k, double s) {
@@ -149,7 +135,8 @@ TOT_INLINE derivatives derivatives_at(const tot_occluder *o, tot_vector n, const
     const double x = b->x[k] + s * n.x, y = b->y[k] + s * n.y, z = b->z[k] + s * n.z;
     const double yz2 = y * y + z * z, dx = x - 1.0;
     const double p1 = x * n.x + y * n.y + z * n.z, p2 = p1 - n.x; /* r . n */
-    const double r1 = inverse_root(x * x + yz2), r2 = inverse_root(dx * dx + yz2);
+    const double r1 = tot_vector_inverse_root(x * x + yz2),
+                 r2 = tot_vector_inverse_root(dx * dx + yz2);
     const double i1 = r1 * r1, i2 = r2 * r2, c1 = i1 * r1, c2 = q * i2 * r2; /* 1/r1^3, q/r2^3 */
     return (derivatives){r1 + q * (r2 - x) + 0.5 * (1.0 + q) * (x * x + y * y),
                          -c1 * p1 - c2 * p2 - q * n.x + (1.0 + q) * (x * n.x + y * n.y),
@@ -161,7 +148,8 @@ TOT_INLINE double potential_at(const tot_occluder *o, tot_vector n, const bundle
                                double s) {
     const double x = b->x[k] + s * n.x, y = b->y[k] + s * n.y, z = b->z[k] + s * n.z;
     const double yz2 = y * y + z * z, dx = 1.0 - x;
-    return inverse_root(x * x + yz2) + o->mass_ratio * (inverse_root(dx * dx + yz2) - x) +
+    return tot_vector_inverse_root(x * x + yz2) +
+           o->mass_ratio * (tot_vector_inverse_root(dx * dx + yz2) - x) +
            0.5 * (1.0 + o->mass_ratio) * (x * x + y * y);
 }
 

@@ -41,7 +41,7 @@ tot_vector tot_system_direction(const tot_system *system, double phase) {
     return (tot_vector){sin(i) * cos(angle), -sin(i) * sin(angle), cos(i)};
 }
 
-/* What all of some systems that differ in their spots only send to the observer. */
+/* What systems that show the same cells send to the observer. */
 static void find_lights(const tot_system *const *states, size_t count, double phase,
                         tot_light_workspace *workspace, tot_light *lights) {
     const tot_vector n = tot_system_direction(states[0], phase);
@@ -119,8 +119,9 @@ static bool same_limb_darkening(const tot_limb_darkening *a, const tot_limb_dark
     return a->law == b->law && a->x == b->x && a->y == b->y;
 }
 
-/* Whether what is seen of the cells, and the third light, are the same. */
-static bool differ_in_spots_only(const tot_system *a, const tot_system *b) {
+/* Whether the same is seen of their cells, by what find_lights and find_fluxes take from the first.
+ * Temperatures may differ, as with spots: they are in the intensities, which each has its own. */
+static bool show_the_same_cells(const tot_system *a, const tot_system *b) {
     const tot_binary *p = &a->parameters, *q = &b->parameters;
     bool same = p->configuration == q->configuration && p->mass_ratio == q->mass_ratio &&
                 p->inclination == q->inclination && p->resolution == q->resolution &&
@@ -161,9 +162,12 @@ tot_status tot_system_light_curves(const tot_system *const *states, size_t state
     tot_light *lights;
     tot_status status = tot_check_phases(phases, count, error);
     for (size_t s = 1; s < state_count && status == TOT_OK; s++)
-        if (!differ_in_spots_only(states[0], states[s]))
-            status = tot_fail(error, TOT_ERROR_ARGUMENT,
-                              "state %zu must differ from the first in its spots only", s + 1);
+        if (!show_the_same_cells(states[0], states[s]))
+            status = tot_fail(
+                error, TOT_ERROR_ARGUMENT,
+                "state %zu must have the geometry, the limb darkening and the third light of "
+                "the first",
+                s + 1);
     if (status == TOT_OK)
         status = tot_light_workspace_create(states[0], &workspace, error);
     if (status != TOT_OK)

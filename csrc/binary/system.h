@@ -63,8 +63,9 @@ void tot_system_free(tot_system *system);
 tot_status tot_system_light_curve(const tot_system *system, const double *phases, size_t count,
                                   double *flux, tot_error *error);
 
-/* The same for several systems that differ in their spots only, flux[state_count][count]: what
- * hides what is found once for all of them. TOT_ERROR_ARGUMENT: they differ in something else. */
+/* The same for several states of a system, with other spots: flux[state_count][count]. What hides
+ * what is found once for all of them. TOT_ERROR_ARGUMENT: one has another geometry, limb darkening
+ * or third light. */
 tot_status tot_system_light_curves(const tot_system *const *states, size_t state_count,
                                    const double *phases, size_t count, double *flux,
                                    tot_error *error);

@@ -38,7 +38,7 @@ static tot_status place_knots(const tot_observed *observed, double spacing, tot_
         p->last = observed->time[k] > p->last ? observed->time[k] : p->last;
     }
     for (size_t k = 0; k < m->sample.count; k++)
-        m->pieces[m->segment[m->sample.index[k]]].points++;
+        tot_baseline_piece_of(m, k)->points++;
     for (size_t k = 0; k < m->segments; k++) {
         tot_baseline_piece *p = &m->pieces[k];
         const double length = p->last - p->time;
@@ -150,7 +150,7 @@ static double find_amplitudes(tot_baseline_model *m) {
     const double noise = m->fit.noise * m->fit.noise, enough = AMPLITUDE_ERROR * AMPLITUDE_ERROR;
     double mean = 0.0, sum = 0.0, known = 0.0;
     for (size_t k = 0; k < m->sample.count; k++) {
-        tot_baseline_piece *p = &m->pieces[m->segment[m->sample.index[k]]];
+        tot_baseline_piece *p = tot_baseline_piece_of(m, k);
         const double baseline = baseline_at(m, p, tot_baseline_time_of(m, k));
         const double series =
             m->sample.flux[k] - baseline - m->fit.residual[k] - m->fit.coefficient[0];

@@ -9,7 +9,7 @@ enum { TERMS = TOT_HARMONIC_TERMS, LANES = TOT_SIMD_LANES };
 tot_status tot_baseline_sort_points(tot_baseline_model *m, tot_error *error) {
     const size_t count = m->sample.count;
     size_t *order = tot_allocate(count, 2 * sizeof *order);
-    double *sorted = tot_allocate(count, 3 * sizeof *sorted);
+    double *sorted = tot_allocate(count, 4 * sizeof *sorted);
     tot_status status = TOT_OK;
     m->begin = tot_allocate(m->knots + 2, sizeof *m->begin);
     m->part = tot_allocate(m->sample.padded, sizeof *m->part);
@@ -18,18 +18,18 @@ tot_status tot_baseline_sort_points(tot_baseline_model *m, tot_error *error) {
         goto done;
     }
     size_t *knot = order, *index = order + count;
-    double *time = sorted, *flux = sorted + count, *weight = sorted + 2 * count, part;
+    double *time = sorted, *flux = sorted + count, *weight = sorted + 2 * count;
+    double *part = sorted + 3 * count; /* not sorted yet */
     for (size_t k = 0; k < count; k++) {
         knot[k] =
-            tot_baseline_knot_of(tot_baseline_piece_of(m, k), tot_baseline_time_of(m, k), &part);
+            tot_baseline_knot_of(tot_baseline_piece_of(m, k), tot_baseline_time_of(m, k), &part[k]);
         m->begin[knot[k] + 2]++; /* the counts, two places on; then where the next one goes, one */
     }
     for (size_t k = 2; k < m->knots + 2; k++)
         m->begin[k] += m->begin[k - 1];
     for (size_t k = 0; k < count; k++) {
         const size_t place = m->begin[knot[k] + 1]++;
-        tot_baseline_knot_of(tot_baseline_piece_of(m, k), tot_baseline_time_of(m, k),
-                             &m->part[place]);
+        m->part[place] = part[k];
         time[place] = m->sample.time[k];
         flux[place] = m->sample.flux[k];
         weight[place] = m->sample.weight[k];

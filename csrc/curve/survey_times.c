@@ -7,7 +7,7 @@ static const double YEAR = 365.25, MONTH = 29.530588; /* days; of the moon: syno
 
 /* How far x is from the nearest multiple of `cycle`, with its sign. */
 static double wrapped(double x, double cycle) {
-    return x - cycle * floor(x * (1.0 / cycle) + 0.5); /* which the compiler knows for a constant */
+    return x - cycle * floor(x * (1.0 / cycle) + 0.5); /* a product: 1/cycle is a constant */
 }
 
 size_t tot_survey_capacity(const tot_survey *survey, size_t limit) {

@@ -14,18 +14,19 @@ static double log_share(double share) {
 }
 
 void tot_columns_prepare(tot_columns *c) {
-    const double scale = c->third_light_scale, maximum = c->third_light_maximum;
+    const tot_likelihood *o = c->options;
+    const double scale = o->third_light_scale, maximum = o->third_light_maximum;
     c->constants = (tot_column_constants){
         .freedom = c->sums.count - 1.0,
         /* a perfect fit has no finite likelihood; float32 can't tell it from this */
         .least_chi2 = 1e-12 * c->sums.w,
-        .none = log_share(1.0 - c->third_light_share),
-        .some = log_share(c->third_light_share),
-        .clean = log_share(1.0 - c->spot_share),
-        .spotted = log_share(c->spot_share),
+        .none = log_share(1.0 - o->third_light_share),
+        .some = log_share(o->third_light_share),
+        .clean = log_share(1.0 - o->spot_share),
+        .spotted = log_share(o->spot_share),
         .scale = scale,
         .maximum = maximum,
-        .log_norm = c->third_light_share > 0.0
+        .log_norm = o->third_light_share > 0.0
                         ? log(scale * (1.0 - exp(-maximum / scale)) / 2.50662827463100050242)
                         : 0.0,
     };
@@ -151,7 +152,8 @@ TOT_INLINE void evaluate(const tot_columns *columns, const tot_column_sums *m, b
 
 TOT_SIMD void tot_columns_log_likelihood(const tot_columns *columns, const tot_column_sums *sums,
                                          double *value, float *log_likelihood) {
-    const bool known = columns->noise_known, third_light = columns->third_light_share > 0.0;
+    const bool known = columns->options->noise_known;
+    const bool third_light = columns->options->third_light_share > 0.0;
     if (third_light && known)
         evaluate(columns, sums, true, true, value);
     else if (third_light)

@@ -3,9 +3,9 @@
 #ifndef TOT_INFERENCE_COLUMNS_H
 #define TOT_INFERENCE_COLUMNS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "inference/likelihood.h"
 #include "inference/spot_marginal.h"
 
 /* Sums over the points of one observation, with z = flux / scale - 1 and the weights w. */
@@ -27,9 +27,7 @@ typedef struct tot_columns {
     tot_point_sums sums;
     const double *log_prior;
     tot_spot_columns spots;
-    double spot_share;
-    bool noise_known;
-    double third_light_share, third_light_scale, third_light_maximum;
+    const tot_likelihood *options;
     tot_column_constants constants; /* by tot_columns_prepare, from the rest */
 } tot_columns;
 

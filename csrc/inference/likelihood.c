@@ -149,16 +149,11 @@ static void multiply(const likelihood_job *job, const float *x, const float *xx,
 }
 
 static tot_columns columns_of(const likelihood_job *job, size_t observation) {
-    const tot_likelihood *o = job->options;
     tot_columns columns = {.count = job->columns,
                            .sums = job->sums[observation],
                            .log_prior = job->log_prior,
                            .spots = tot_spot_marginal_columns(&job->spots, observation),
-                           .spot_share = o->spot_share,
-                           .noise_known = o->noise_known,
-                           .third_light_share = o->third_light_share,
-                           .third_light_scale = o->third_light_scale,
-                           .third_light_maximum = o->third_light_maximum};
+                           .options = job->options};
     tot_columns_prepare(&columns);
     return columns;
 }

@@ -1,6 +1,6 @@
 /* From systems to the images that train and test a network, many at once: the model curves of the
- * systems, then observations of each, an image each. A model costs a hundred times what an
- * observation does, so that one system may be observed several times. */
+ * systems, then observations of each, an image each. A model costs more than an observation
+ * does: one system may be observed several times. */
 #ifndef TOT_SYNTHESIS_SYNTHESIS_H
 #define TOT_SYNTHESIS_SYNTHESIS_H
 

@@ -31,7 +31,8 @@ Posterior.__index = Posterior
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
 ---@field misfit number chi^2 of the best curve over the number of points, with the noise and the model error
---- assumed: near 1 when the bank explains the curve
+--- assumed: near 1 when the bank explains the curve; with `spots` the factor by which they widen the prior is in it,
+--- a tenth or so for a hundred points
 ---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local Result = { __name = "totality.PosteriorResult" }
 Result.__index = Result

@@ -16,7 +16,7 @@ local synthetic = require "totality.synthetic"
 local recipes = {}
 
 -- What surveys deliver, by use, and plain points with Gaussian noise (domain randomisation: Tobin et al. 2017,
--- arXiv:1703.06907). Two thirds of the plain curves have a point for each column, at the levels of noise at which
+-- arXiv:1703.06907). Three quarters of the plain curves have a point for each column, at the levels of noise at which
 -- people were tested.
 local SURVEYS = { asas3 = 0.30, kepler = 0.10, crts = 0.05, asas_sn = 0.05, ogle = 0.04, tess = 0.03, linear = 0.02,
    ztf = 0.02 }
@@ -29,6 +29,7 @@ local function plain_observations(width)
       { weight = 0.04, phases = "random", points = { 80, 1000 }, noise = { 0.002, 0.08 } },
    }
 end
+
 -- Some users have flux without a zero point.
 local HIDDEN_DEPTH = 0.06
 

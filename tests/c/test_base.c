@@ -191,6 +191,8 @@ START_TEST(vector_math_is_that_of_the_library) {
         ck_assert_double_eq_tol(tot_vector_log(exp(x)), log_x, 4e-16 * fmax(1.0, fabs(log_x)));
         ck_assert_double_eq_tol(tot_vector_exp(x) / exp(x), 1.0, 1e-14);
     }
+    for (double x = 1e-300; x < 1e300; x *= 3.7)
+        ck_assert_double_eq_tol(tot_vector_inverse_root(x) * sqrt(x), 1.0, 1e-15);
     ck_assert_double_eq(tot_vector_log(1.0), 0.0);
     ck_assert_double_eq(tot_vector_exp(0.0), 1.0);
     ck_assert_double_eq(tot_vector_exp(-INFINITY), tot_vector_exp(-700.0));

@@ -304,7 +304,9 @@ START_TEST(states_with_other_spots_have_the_curves_of_their_own) {
     const tot_system *const unlike[] = {states[2], other};
     ck_assert_int_eq(tot_system_light_curves(unlike, 2, phases, PHASES, together, &error),
                      TOT_ERROR_ARGUMENT);
-    ck_assert_str_eq(error.message, "state 2 must differ from the first in its spots only");
+    ck_assert_str_eq(error.message,
+                     "state 2 must have the geometry, the limb darkening and the third "
+                     "light of the first");
     for (size_t s = 0; s < 3; s++)
         tot_system_free(states[s]);
     tot_system_free(other);

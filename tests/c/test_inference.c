@@ -213,53 +213,76 @@ static double log_mean_over_spots(const double *r, double d[2][POINTS], const do
     return log(sum / norm) - 0.5 * rr;
 }
 
-START_TEST(spots_are_integrated_over) {
-    static float bank[CURVES * PHASES], spots[2 * PHASES], result[CURVES];
-    static points p;
+static void at_points(const float *row, const double *phase, double *value) {
+    double curve[PHASES];
     tot_error error;
-    double d[2][POINTS], weight[POINTS], wy = 0, w = 0;
-    tot_likelihood options = plain();
-    options.spot_share = 0.5;
-    options.spots = (tot_spot_curves){2, PHASES, spots};
+    for (size_t j = 0; j < PHASES; j++)
+        curve[j] = (double)row[j];
+    ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, TOT_MODEL_FIRST_PHASE, phase, POINTS,
+                                              value, &error),
+                     TOT_OK);
+}
+
+/* log likelihood of a curve in one column, half of the systems having spots. unit: of the spots'
+ * effects. */
+static double direct_with_spots(const float *flux, const float *spots, const tot_observation *o,
+                                double shift, double unit) {
+    double phase[POINTS], d[2][POINTS], model[POINTS], r[POINTS], weight[POINTS], best = -INFINITY;
+    for (size_t j = 0; j < POINTS; j++) {
+        phase[j] = o->phase[j] - shift;
+        weight[j] = o->weight[j] * unit * unit;
+    }
+    at_points(flux, phase, model);
+    for (size_t a = 0; a < 2; a++)
+        at_points(spots + a * PHASES, phase, d[a]);
+    for (double scale = 0.9; scale < 1.1; scale += 0.001) {
+        for (size_t j = 0; j < POINTS; j++)
+            r[j] = o->flux[j] / unit - scale * model[j];
+        best = fmax(best, log_mean_over_spots(r, d, weight));
+    }
+    const double none = -0.5 * direct_chi2(flux, o, shift, 0), larger = fmax(best, none);
+    return larger + log(0.5 * exp(best - larger) + 0.5 * exp(none - larger));
+}
+
+static void fill_spots(float *spots) {
     for (size_t j = 0; j < PHASES; j++) {
         const double angle = TAU * (TOT_MODEL_FIRST_PHASE + (double)j / PHASES);
         spots[j] = (float)(0.02 * sin(angle));
         spots[PHASES + j] = (float)(0.01 * cos(angle) + 0.005 * sin(3 * angle + 0.5));
     }
+}
+
+START_TEST(spots_are_integrated_over) {
+    static float bank[CURVES * PHASES], spots[2 * PHASES], result[CURVES];
+    static points p;
+    const bool both = _i == 1; /* then the second column is that of the truth */
+    double phase[POINTS], d[2][POINTS], wy = 0, w = 0;
+    tot_likelihood options = plain();
+    options.spot_share = 0.5;
+    options.spots = (tot_spot_curves){2, PHASES, spots};
+    options.both_minima = both;
+    fill_spots(spots);
     fill_bank(bank);
-    tot_observation o = observe(bank, 151, 1.5, 0, 0, 0.02, &p);
-    for (size_t a = 0; a < 2; a++) {
-        double curve[PHASES];
-        for (size_t j = 0; j < PHASES; j++)
-            curve[j] = (double)spots[a * PHASES + j];
-        ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, TOT_MODEL_FIRST_PHASE, o.phase,
-                                                  POINTS, d[a], &error),
-                         TOT_OK);
-    }
+    const tot_observation o = observe(bank, 152, 1.5, 0, both ? 0.5 : 0, 0.02, &p);
+    for (size_t j = 0; j < POINTS; j++)
+        phase[j] = p.phase[j] - (both ? 0.5 : 0);
+    for (size_t a = 0; a < 2; a++)
+        at_points(spots + a * PHASES, phase, d[a]);
     for (size_t j = 0; j < POINTS; j++) {
         p.flux[j] += 1.5 * (1.5 * d[0][j] - d[1][j]);
         wy += o.weight[j] * o.flux[j];
         w += o.weight[j];
     }
-    const double unit = wy / w / 0.85; /* of the spots' effects: the system's light, about */
-    for (size_t j = 0; j < POINTS; j++)
-        weight[j] = o.weight[j] * unit * unit;
+    const double unit = wy / w / 0.85; /* the system's light, about */
     evaluate(bank, &o, 1, &options, 2, result);
     for (size_t k = 100; k < 200; k += 3) {
-        double model[POINTS], curve[PHASES], r[POINTS], best = -INFINITY;
-        for (size_t j = 0; j < PHASES; j++)
-            curve[j] = (double)bank[k * PHASES + j];
-        ck_assert_int_eq(tot_interpolate_periodic(curve, PHASES, TOT_MODEL_FIRST_PHASE, o.phase,
-                                                  POINTS, model, &error),
-                         TOT_OK);
-        for (double scale = 0.9; scale < 1.1; scale += 0.001) {
-            for (size_t j = 0; j < POINTS; j++)
-                r[j] = o.flux[j] / unit - scale * model[j];
-            best = fmax(best, log_mean_over_spots(r, d, weight));
+        const float *flux = bank + k * PHASES;
+        double expected = direct_with_spots(flux, spots, &o, 0, unit);
+        if (both) {
+            const double other = direct_with_spots(flux, spots, &o, 0.5, unit);
+            const double larger = fmax(expected, other);
+            expected = larger + log(0.5 * (exp(expected - larger) + exp(other - larger)));
         }
-        const double none = -0.5 * direct_chi2(bank + k * PHASES, &o, 0, 0);
-        const double larger = fmax(best, none);
-        const double expected = larger + log(0.5 * exp(best - larger) + 0.5 * exp(none - larger));
         ck_assert_double_eq_tol((double)result[k], expected, 0.05 + 1e-4 * fabs(expected));
     }
 }
@@ -289,10 +312,14 @@ START_TEST(an_unknown_noise_counts_by_ratios) {
 END_TEST
 
 START_TEST(threads_and_company_change_no_bit) {
-    static float bank[CURVES * PHASES], alone[CURVES], many[2][OBSERVATIONS * CURVES];
+    static float bank[CURVES * PHASES], spots[2 * PHASES], alone[CURVES];
+    static float many[2][OBSERVATIONS * CURVES];
     static points p[OBSERVATIONS];
     tot_observation o[OBSERVATIONS];
     tot_likelihood options = plain();
+    options.spot_share = _i * 0.5;
+    options.spots = (tot_spot_curves){2, PHASES, spots};
+    fill_spots(spots);
     options.shifts = 2;
     options.shift_step = options.phase_error = 0.003;
     fill_bank(bank);
@@ -482,9 +509,9 @@ Suite *inference_suite(void) {
     tcase_add_test(tests, the_likelihood_is_that_of_its_definition);
     tcase_add_test(tests, shifts_and_both_minima_are_summed);
     tcase_add_test(tests, third_light_is_integrated_over);
-    tcase_add_test(tests, spots_are_integrated_over);
+    tcase_add_loop_test(tests, spots_are_integrated_over, 0, 2);
     tcase_add_test(tests, an_unknown_noise_counts_by_ratios);
-    tcase_add_test(tests, threads_and_company_change_no_bit);
+    tcase_add_loop_test(tests, threads_and_company_change_no_bit, 0, 2);
     tcase_add_test(tests, wrong_observations_are_named);
     tcase_add_test(tests, model_curves_are_the_systems_own);
     tcase_add_test(tests, exposures_are_averaged_over_like_the_systems);

@@ -223,6 +223,19 @@ describe("a synthetic data set of surveys", function()
 end)
 
 describe("thinned exposures of a continuous survey", function()
+   it("are as many in a data set as its point_limit says", function()
+      local function most(point_limit)
+         local data = totality.synthetic { size = 6, seed = 1, surveys = { kepler = 1 }, point_limit = point_limit,
+            population = totality.population.survey { resolution = 6 } }
+         local count = 0
+         for _, example in ipairs((data:curves(1, 6))) do count = math.max(count, #example.curve.time) end
+         return count
+      end
+      local few, default = most(500), most()
+      assert.is_true(few > 250 and few < 530, few) -- one more for each quarter
+      assert.is_true(default > 1024 and default < 2080, default)
+   end)
+
    it("make the images of all of them", function()
       -- One sector of 10-minute exposures, all of them or a quarter: the mean profiles and their scatter agree
       -- within a fifth of a pixel of 64.
