@@ -151,6 +151,39 @@ void tot_parallel_for(size_t threads, size_t count, tot_task *task, void *contex
     tot_team_free(team);
 }
 
+typedef struct fallible_work {
+    tot_fallible_task *task;
+    void *context;
+    tot_status *statuses;
+    tot_error *errors;
+} fallible_work;
+
+static void try_one(void *context, size_t index, size_t worker) {
+    const fallible_work *self = context;
+    (void)worker;
+    self->statuses[index] = self->task(self->context, index, &self->errors[index]);
+}
+
+tot_status tot_parallel_try(size_t threads, size_t count, const char *what, tot_fallible_task *task,
+                            void *context, tot_error *error) {
+    fallible_work pieces = {task, context, tot_allocate(count, sizeof *pieces.statuses),
+                            tot_allocate(count, sizeof *pieces.errors)};
+    tot_status status = TOT_OK;
+    if (pieces.statuses == NULL || pieces.errors == NULL) {
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu of %s", count, what);
+        goto done;
+    }
+    tot_parallel_for(threads, count, try_one, &pieces);
+    for (size_t k = 0; k < count && status == TOT_OK; k++)
+        if (pieces.statuses[k] != TOT_OK)
+            status = tot_fail(error, pieces.statuses[k], "%s %zu: %s", what, k + 1,
+                              pieces.errors[k].message);
+done:
+    tot_free(pieces.statuses);
+    tot_free(pieces.errors);
+    return status;
+}
+
 struct tot_background {
     pthread_t handle;
     void (*run)(void *context);

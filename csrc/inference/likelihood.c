@@ -8,7 +8,7 @@
 #include "curve/fold.h"
 #include "curve/observe.h"
 #include "inference/columns.h"
-#include "inference/model_curves.h"
+#include "binary/model_curves.h"
 #include "nn/gemm.h"
 
 /* Rows of the bank to a task, and columns to a product of matrices: what fits a processor's cache.

@@ -18,6 +18,7 @@
 void totlua_open_bytes(lua_State *L);
 void totlua_open_gather(lua_State *L);
 void totlua_open_inference(lua_State *L);
+void totlua_open_models(lua_State *L);
 void totlua_open_network(lua_State *L);
 void totlua_open_optimizer(lua_State *L);
 void totlua_open_rng(lua_State *L);

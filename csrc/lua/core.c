@@ -17,6 +17,7 @@ static void (*const openers[])(lua_State *) = {
     totlua_open_bytes,
     totlua_open_gather,
     totlua_open_inference,
+    totlua_open_models,
     totlua_open_network,
     totlua_open_optimizer,
     totlua_open_rng,

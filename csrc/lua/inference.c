@@ -1,43 +1,11 @@
-/* Model curves by the thousand, and how well each explains what was observed. */
+/* How well each of many model curves explains what was observed. */
 #include "lua/binding.h"
 
 #include <math.h>
 
 #include "inference/likelihood.h"
-#include "inference/model_curves.h"
 #include "inference/summary.h"
 #include "lua/system.h"
-
-/* model_curves(systems, phases, threads): flux (systems x phases, a tensor), and a series each of
- * maximum, amplitude and light_left */
-static int model_curves(lua_State *L) {
-    tot_error error = {{0}};
-    luaL_checktype(L, 1, LUA_TTABLE);
-    const size_t count = lua_rawlen(L, 1), phases = totlua_check_size(L, 2);
-    const size_t threads = totlua_check_size(L, 3);
-    const tot_binary **systems = lua_newuserdatauv(L, (count + 1) * sizeof *systems, 0);
-    tot_model_curve *curves = lua_newuserdatauv(L, (count + 1) * sizeof *curves, 0);
-    for (size_t k = 0; k < count; k++) {
-        lua_rawgeti(L, 1, (lua_Integer)k + 1);
-        systems[k] = totlua_check_binary(L, -1); /* the list keeps the system alive */
-        lua_pop(L, 1);
-    }
-    const size_t shape[] = {count, phases};
-    totlua_tensor *flux = totlua_new_tensor(L, 2, shape);
-    const tot_status status =
-        tot_model_curves(systems, count, phases, threads, flux->data, curves, &error);
-    if (status != TOT_OK)
-        return totlua_failure(L, status, &error);
-    totlua_series *maximum = totlua_new_series(L, count);
-    totlua_series *amplitude = totlua_new_series(L, count);
-    totlua_series *light_left = totlua_new_series(L, count);
-    for (size_t k = 0; k < count; k++) {
-        maximum->data[k] = curves[k].maximum;
-        amplitude->data[k] = curves[k].amplitude;
-        light_left->data[k] = curves[k].light_left;
-    }
-    return 4;
-}
 
 static double get_number(lua_State *L, int index, const char *name) {
     lua_getfield(L, index, name);
@@ -176,10 +144,11 @@ static int weight_below(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"model_curves", model_curves},           {"log_likelihood", log_likelihood},
-    {"posterior_weights", posterior_weights}, {"weighted_quantiles", weighted_quantiles},
-    {"weight_below", weight_below},           {NULL, NULL}};
+static const luaL_Reg functions[] = {{"log_likelihood", log_likelihood},
+                                     {"posterior_weights", posterior_weights},
+                                     {"weighted_quantiles", weighted_quantiles},
+                                     {"weight_below", weight_below},
+                                     {NULL, NULL}};
 
 void totlua_open_inference(lua_State *L) {
     luaL_setfuncs(L, functions, 0);

@@ -65,12 +65,14 @@ end
 ---@return totality.Tensor parameters
 ---@return integer[] kept the numbers of the systems, a row each
 function bank.curves(systems, given)
-   local models = {}
-   for k, parameters in ipairs(systems) do models[k] = system.contact(parameters).model end
-   local flux, _, amplitude, light_left = core.model_curves(models, given.phases, given.threads)
-   local kept = {}
+   local stars = {}
+   for k, parameters in ipairs(systems) do stars[k] = { system.contact(parameters).model } end
+   local curves, light_left = core.make_models(stars, given.phases, given.minimum_amplitude, given.threads)
+   local kept, flux = {}, {}
    for k = 1, #systems do
-      if amplitude[k] >= given.minimum_amplitude then kept[#kept + 1] = k end
+      if light_left[k] == light_left[k] then
+         kept[#kept + 1], flux[#flux + 1] = k, curves[k]
+      end
    end
    local parameters = core.tensor(#kept, #COLUMNS)
    for row, k in ipairs(kept) do
@@ -78,7 +80,7 @@ function bank.curves(systems, given)
          parameters[(row - 1) * #COLUMNS + column] = value
       end
    end
-   return core.gather(flux, kept), parameters, kept
+   return core.stack(flux), parameters, kept
 end
 
 -- What decides which curves a bank holds: a file with another recipe is another bank.

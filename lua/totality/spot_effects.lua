@@ -16,21 +16,20 @@ local spot_effects = {}
 -- flux (rms over systems and phases).
 local SYSTEMS, CURVES, SEED = 600, 8, 1
 
--- The curves of the systems in three states: without spots, as drawn, and later.
+-- The curves of the systems in three states, one after the other: without spots, as drawn, and later.
 local function model_curves(phases, threads)
-   local rng, systems = core.rng(SEED, 0), population.survey { spots = 1 }
-   local models = { {}, {}, {} }
+   local rng, systems, stars = core.rng(SEED, 0), population.survey { spots = 1 }, {}
    for k = 1, SYSTEMS do
       local drawn = systems:draw(rng)
       local later, clean = population.later(rng, drawn), {}
       for name, value in pairs(drawn) do clean[name] = value end
       clean.spots = nil
+      stars[k] = {}
       for state, parameters in ipairs { clean, drawn, later } do
-         models[state][k] = system.contact(parameters).model
+         stars[k][state] = system.contact(parameters).model
       end
    end
-   local flux = {}
-   for state = 1, 3 do flux[state] = core.model_curves(models[state], phases, threads) end
+   local flux = core.make_models(stars, phases, 0, threads)
    return flux, rng
 end
 
@@ -39,14 +38,12 @@ local function differences_of(phases, threads)
    local flux, rng = model_curves(phases, threads)
    local list = {}
    for k = 1, SYSTEMS do
-      local share, spotted, clean, with, without = rng:uniform(), {}, {}, 0, 0
+      local share, spotted, curve, with, without = rng:uniform(), {}, flux[k], 0, 0
       for j = 1, phases do
-         local place = (k - 1) * phases + j
-         clean[j] = flux[1][place]
-         spotted[j] = share * flux[2][place] + (1 - share) * flux[3][place]
-         with, without = with + spotted[j] * clean[j], without + spotted[j] ^ 2
+         spotted[j] = share * curve[phases + j] + (1 - share) * curve[2 * phases + j]
+         with, without = with + spotted[j] * curve[j], without + spotted[j] ^ 2
       end
-      for j = 1, phases do spotted[j] = with / without * spotted[j] - clean[j] end
+      for j = 1, phases do spotted[j] = with / without * spotted[j] - curve[j] end
       list[k] = spotted
    end
    return list

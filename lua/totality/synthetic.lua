@@ -221,7 +221,8 @@ local function make_stars(self, numbers)
          stars[k] = draw_star(self, number, attempts[number])
          states[k] = stars[k].states
       end
-      local curves, light_left, minimum, maximum = core.make_models(states, self.minimum_amplitude, self.threads)
+      local curves, light_left, minimum, maximum = core.make_models(states, MODEL_PHASES, self.minimum_amplitude,
+         self.threads)
       for k, number in ipairs(numbers) do
          local star = stars[k]
          if light_left[k] == light_left[k] then

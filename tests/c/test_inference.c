@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "binary/exposure.h"
+#include "binary/model_curves.h"
 #include "curve/observe.h"
 #include "failing_allocator.h"
 #include "inference/likelihood.h"
-#include "inference/model_curves.h"
 #include "inference/summary.h"
 #include "suites.h"
 
@@ -357,45 +357,6 @@ START_TEST(wrong_observations_are_named) {
 }
 END_TEST
 
-START_TEST(model_curves_are_the_systems_own) {
-    tot_binary systems[5];
-    const tot_binary *list[5];
-    float flux[2][5 * PHASES];
-    tot_model_curve curves[2][5];
-    tot_error error;
-    for (size_t k = 0; k < 5; k++) {
-        systems[k] = tot_binary_defaults();
-        systems[k].mass_ratio = 0.2 + 0.1 * (double)k;
-        systems[k].inclination = 70 + 5 * (double)k;
-        systems[k].resolution = 6;
-        list[k] = &systems[k];
-    }
-    for (size_t t = 0; t < 2; t++)
-        ck_assert_int_eq(tot_model_curves(list, 5, PHASES, 1 + 2 * t, flux[t], curves[t], &error),
-                         TOT_OK);
-    ck_assert_mem_eq(flux[0], flux[1], sizeof flux[0]);
-    tot_system *system;
-    tot_totality totality;
-    const double phases[] = {-0.5, -0.125, 0.25};
-    double expected[3];
-    ck_assert_int_eq(tot_system_create(&systems[4], &system, &error), TOT_OK);
-    ck_assert_int_eq(tot_system_light_curve(system, phases, 3, expected, &error), TOT_OK);
-    ck_assert_int_eq(tot_system_totality(system, false, &totality, &error), TOT_OK);
-    tot_system_free(system);
-    for (size_t k = 0; k < 3; k++)
-        ck_assert_double_eq_tol((double)flux[0][4 * PHASES + 24 * k], expected[k], 1e-6);
-    ck_assert_double_eq(curves[0][4].light_left, totality.conjunction[totality.darkest].light_left);
-    ck_assert_double_eq_tol(curves[0][4].maximum * (1 - curves[0][4].amplitude),
-                            fmin(expected[0], (double)flux[0][4 * PHASES + PHASES / 2]), 1e-6);
-    systems[2].fillout = 2;
-    ck_assert_int_eq(tot_model_curves(list, 5, PHASES, 2, flux[0], curves[0], &error),
-                     TOT_ERROR_ARGUMENT);
-    ck_assert_str_eq(error.message, "system 3: fillout must be a number from 0 to 1, got 2");
-    ck_assert_int_eq(tot_model_curves(list, 2, 63, 2, flux[0], curves[0], &error),
-                     TOT_ERROR_ARGUMENT);
-}
-END_TEST
-
 /* rms of the residuals, at weights of 1, of the averaged model curve of 80 phases. */
 static double misfit(const tot_bank *bank, const tot_observation *o, double exposure) {
     float result;
@@ -411,13 +372,16 @@ START_TEST(exposures_are_averaged_over_like_the_systems) {
     tot_binary binary = tot_binary_defaults();
     binary.mass_ratio = 0.25;
     binary.inclination = 88; /* total, with a flat bottom */
-    const tot_binary *list[] = {&binary};
+    const tot_binary *state = &binary;
+    double curve[FINE];
     float flux[FINE], result;
-    tot_model_curve curve;
+    tot_model model = {.states = &state, .state_count = 1, .flux = curve};
     static points p;
     tot_system *system;
     tot_error error;
-    ck_assert_int_eq(tot_model_curves(list, 1, FINE, 1, flux, &curve, &error), TOT_OK);
+    ck_assert_int_eq(tot_make_models(&model, 1, FINE, 0, 1, &error), TOT_OK);
+    for (size_t k = 0; k < FINE; k++)
+        flux[k] = (float)curve[k];
     ck_assert_int_eq(tot_system_create(&binary, &system, &error), TOT_OK);
     for (size_t k = 0; k < POINTS; k++) {
         p.phase[k] = -0.5 + (double)k / POINTS;
@@ -475,9 +439,6 @@ START_TEST(every_allocation_may_fail) {
     const tot_bank view = {CURVES, PHASES, bank};
     const tot_likelihood options = {
         .noise_known = true, .exposure = 0.05, .spot_share = 0.5, .spots = {1, PHASES, bank}};
-    tot_binary system = tot_binary_defaults();
-    const tot_binary *list[] = {&system};
-    tot_model_curve curve;
     tot_error error;
     tot_status status;
     fill_bank(bank);
@@ -485,15 +446,6 @@ START_TEST(every_allocation_may_fail) {
     for (size_t k = 0;; k++) {
         failing_allocator_begin(k);
         status = tot_log_likelihood(&view, &o, 1, &options, 1, result, &error);
-        if (!failing_allocator_end())
-            break;
-        ck_assert_int_eq(status, TOT_ERROR_MEMORY);
-    }
-    ck_assert_int_eq(status, TOT_OK);
-    system.resolution = 4;
-    for (size_t k = 0;; k++) {
-        failing_allocator_begin(k);
-        status = tot_model_curves(list, 1, PHASES, 1, result, &curve, &error);
         if (!failing_allocator_end())
             break;
         ck_assert_int_eq(status, TOT_ERROR_MEMORY);
@@ -513,7 +465,6 @@ Suite *inference_suite(void) {
     tcase_add_test(tests, an_unknown_noise_counts_by_ratios);
     tcase_add_loop_test(tests, threads_and_company_change_no_bit, 0, 2);
     tcase_add_test(tests, wrong_observations_are_named);
-    tcase_add_test(tests, model_curves_are_the_systems_own);
     tcase_add_test(tests, exposures_are_averaged_over_like_the_systems);
     tcase_add_test(tests, weights_and_what_follows_from_them);
     tcase_add_test(tests, every_allocation_may_fail);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "binary/model_curves.h"
 #include "suites.h"
 #include "synthesis/synthesis.h"
 
@@ -68,7 +69,7 @@ static void fill(batch *b, const tot_survey *survey) {
             (tot_example){.target = {.flux = b->flux[k],
                                      .states = 1,
                                      .count = TOT_MODEL_PHASES,
-                                     .first_phase = -0.5,
+                                     .first_phase = TOT_MODEL_FIRST_PHASE,
                                      .state_duration = 100,
                                      .period = 0.35,
                                      .outer_period = 1000,
@@ -93,7 +94,9 @@ START_TEST(images_do_not_depend_on_the_number_of_threads) {
     for (size_t t = 0; t < 4; t++) {
         batch *b = &batches[t > 0];
         fill(b, &survey);
-        ck_assert_int_eq(tot_make_models(b->models, EXAMPLES, 0.05, threads[t], &error), TOT_OK);
+        ck_assert_int_eq(
+            tot_make_models(b->models, EXAMPLES, TOT_MODEL_PHASES, 0.05, threads[t], &error),
+            TOT_OK);
         ck_assert_int_eq(tot_draw_examples(b->examples, EXAMPLES, &options, threads[t],
                                            pixels[t > 0], drawn, &error),
                          TOT_OK);
@@ -104,20 +107,6 @@ START_TEST(images_do_not_depend_on_the_number_of_threads) {
         if (t > 0)
             ck_assert_mem_eq(pixels[0], pixels[1], sizeof pixels[0]);
     }
-}
-END_TEST
-
-START_TEST(curves_that_hardly_vary_are_left_out) {
-    tot_binary system = tot_binary_defaults();
-    const tot_binary *state = &system;
-    double flux[TOT_MODEL_PHASES];
-    tot_model model = {.states = &state, .state_count = 1, .flux = flux};
-    tot_error error;
-    system.inclination = 15;
-    ck_assert_int_eq(tot_make_models(&model, 1, 0.1, 1, &error), TOT_OK);
-    ck_assert(isnan(model.light_left) && model.maximum - model.minimum < 0.1 * model.maximum);
-    ck_assert_int_eq(tot_make_models(&model, 1, 0, 1, &error), TOT_OK);
-    ck_assert(model.light_left > 0.1);
 }
 END_TEST
 
@@ -134,7 +123,7 @@ START_TEST(a_mirrored_example_is_another_one) {
     const tot_spot spot = {1, 90, 90, 25, 0.8};
     b.systems[20].spots = &spot;
     b.systems[20].spot_count = 1;
-    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_OK);
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, TOT_MODEL_PHASES, 0, 2, &error), TOT_OK);
     for (size_t k = 0; k < 3; k++) {
         b.examples[20].target.mirrored = k == 1;
         ck_assert_int_eq(
@@ -155,7 +144,7 @@ START_TEST(too_few_points_make_no_image_and_no_error) {
     options.width = options.height = SIZE;
     survey.points = constant(3);
     fill(&b, &survey);
-    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_OK);
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, TOT_MODEL_PHASES, 0, 2, &error), TOT_OK);
     ck_assert_int_eq(tot_draw_examples(b.examples, EXAMPLES, &options, 2, pixels, drawn, &error),
                      TOT_OK);
     for (size_t k = 0; k < EXAMPLES; k++)
@@ -173,10 +162,11 @@ START_TEST(what_is_wrong_is_named) {
     options.width = options.height = SIZE;
     fill(&b, &survey);
     b.systems[6].fillout = -1;
-    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_ERROR_ARGUMENT);
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, TOT_MODEL_PHASES, 0, 2, &error),
+                     TOT_ERROR_ARGUMENT);
     ck_assert_str_eq(error.message, "model 7: fillout must be a number from 0 to 1, got -1");
     fill(&b, &survey);
-    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, 0, 2, &error), TOT_OK);
+    ck_assert_int_eq(tot_make_models(b.models, EXAMPLES, TOT_MODEL_PHASES, 0, 2, &error), TOT_OK);
     b.examples[5].target.period = 0;
     ck_assert_int_eq(tot_draw_examples(b.examples, EXAMPLES, &options, 2, pixels, drawn, &error),
                      TOT_ERROR_ARGUMENT);
@@ -188,7 +178,6 @@ Suite *synthesis_suite(void) {
     Suite *suite = suite_create("synthesis");
     TCase *tests = tcase_create("synthesis");
     tcase_add_test(tests, images_do_not_depend_on_the_number_of_threads);
-    tcase_add_test(tests, curves_that_hardly_vary_are_left_out);
     tcase_add_test(tests, a_mirrored_example_is_another_one);
     tcase_add_test(tests, too_few_points_make_no_image_and_no_error);
     tcase_add_test(tests, what_is_wrong_is_named);
