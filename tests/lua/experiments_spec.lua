@@ -200,14 +200,17 @@ describe("scores", function()
          one[k] = k % 10 < 8 and labels[k] or 1 - labels[k] -- one of five wrong
          other[k] = k % 20 < 16 and labels[k] or 1 - labels[k] -- likewise, but others
       end
-      local difference, error = scores.difference(labels, one, other)
+      local difference, error = scores.difference("balanced_accuracy", labels, one, other)
       assert.near(0, difference, 1e-12)
       -- they differ on 80 stars of 400, 40 each way: sqrt(80) / 400
       assert.near(0.0224, error, 0.003)
-      difference, error = scores.difference(labels, labels, labels)
+      difference, error = scores.difference("balanced_accuracy", labels, labels, labels)
       assert.equal(0, difference)
       assert.equal(0, error)
-      assert.near(0.2, (scores.difference(labels, labels, one)), 1e-12)
+      assert.near(0.2, (scores.difference("balanced_accuracy", labels, labels, one)), 1e-12)
+      for k = 1, 400 do one[k] = k % 4 == 1 and 1 or 0 end -- half of the ones found: F1 = 2/3
+      assert.near(-1 / 3, (scores.difference("f1", labels, one, labels)), 1e-12)
+      assert.near(-1 / 4, (scores.difference("balanced_accuracy", labels, one, labels)), 1e-12)
    end)
 
    it("gives mean and standard error", function()

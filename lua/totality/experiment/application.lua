@@ -27,6 +27,7 @@ local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
 
 local SHOWN = { "accuracy", "recall", "precision", "f1", "balanced_accuracy" }
 
+local POSTERIOR = { name = "posterior", posterior = true, about = "posterior over a bank of curves" }
 -- Those without `trained` are the same whatever the seed.
 local JUDGES = {}
 for k, name in ipairs(classifier_module.shipped()) do
@@ -35,7 +36,7 @@ end
 table.move({
    { name = "regular", trained = true, about = "CNN10, regular phases, constant noise" },
    { name = "survey", trained = true, about = "CNN10, the simulated survey" },
-   { name = "posterior", posterior = true, about = "posterior over a bank of curves" },
+   POSTERIOR,
    { name = "together", together = true, about = "mean log-odds of the posterior and the project's networks" },
 }, 1, 4, #JUDGES + 1, JUDGES)
 
@@ -232,11 +233,21 @@ end
 
 local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value, interval.low, interval.high) end
 
+-- How far F1 is above that of the posterior on the same stars; nothing for a judge of several trainings, which has
+-- seen them several times.
+local function above_posterior(judge_of, labels, predicted, of_posterior)
+   if judge_of.trained or judge_of.posterior then return "" end
+   return ("%+.3f +- %.3f"):format(scores.difference("f1", labels, predicted, of_posterior))
+end
+
 local function write_scores(page, name, results, settings, sets, share, precision)
    local rows, bars = {}, {}
+   local _, posterior = pooled(results, settings, POSTERIOR, sets)
+   local of_posterior = scores.classes(posterior, THRESHOLD)
    for _, judge_of in ipairs(JUDGES) do
       local labels, probabilities, failures = pooled(results, settings, judge_of, sets)
-      local intervals = scores.intervals(labels, scores.classes(probabilities, THRESHOLD))
+      local predicted = scores.classes(probabilities, THRESHOLD)
+      local intervals = scores.intervals(labels, predicted)
       intervals.balanced_accuracy = scores.intervals(labels, scores.classes(probabilities, share)).balanced_accuracy
       local row, bar = { judge_of.about, #labels }, { label = judge_of.name, values = {}, errors = {} }
       for k, measure in ipairs(SHOWN) do
@@ -244,12 +255,13 @@ local function write_scores(page, name, results, settings, sets, share, precisio
          row[#row + 1] = show(interval)
          bar.values[k], bar.errors[k] = interval.value, (interval.high - interval.low) / 2
       end
+      row[#row + 1] = above_posterior(judge_of, labels, predicted, of_posterior)
       row[#row + 1] = metrics.recall_at_precision(labels, probabilities, precision)
       row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), failures
       rows[#rows + 1], bars[#bars + 1] = row, bar
    end
    page:table(name, { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy",
-      ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, rows)
+      "F1 above the posterior's", ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, rows)
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
 end
@@ -277,14 +289,14 @@ end
 ---@param about table `title`, `shows`, `survey` (its name), `curves`, `total`, `observation` (of the network trained
 --- on regular phases, see totality.synthetic), `refined_posterior` (options of `totality.posterior` for simulated
 --- curves, where the scale allows refinement), `precision` (at which recall is given), `beside` (what is known of
---- others' scores)
+--- others' scores), `sets` of simulated curves at the quick scale
 ---@return table experiment
 function application.define(about)
    return {
       title = about.title, shows = about.shows, takes_catalogue = true,
       scales = {
          tiny = { train = 16, epochs = 1, sets = 1, per_system = 4, bank = 200 },
-         quick = { train = 4096, epochs = 8, sets = 4, per_system = 4, bank = 50000, refine = true },
+         quick = { train = 4096, epochs = 8, sets = about.sets, per_system = 4, bank = 50000, refine = true },
          full = { train = 65536, epochs = 20, sets = 10, per_system = 4, seeds = 3, bank = 1000000, refine = true },
       },
       runs = function(settings) return runs(about, settings) end,

@@ -89,17 +89,18 @@ function scores.intervals(labels, predicted)
    return result
 end
 
---- By how much the balanced accuracy of one judge is above that of another on the same stars, with the standard
---- error from resamples of the stars.
+--- By how much a score of one judge is above that of another on the same stars, with the standard error from
+--- resamples of the stars.
+---@param score "balanced_accuracy"|"f1"
 ---@param labels integer[]
 ---@param predicted integer[] of one judge
 ---@param others integer[] of the other
 ---@return number difference
 ---@return number error
-function scores.difference(labels, predicted, others)
-   local rng, sum, squares = core.rng(1, 0), 0, 0
+function scores.difference(score, labels, predicted, others)
+   local rng, sum, squares, score_of = core.rng(1, 0), 0, 0, metrics[score .. "_score"]
    local function difference(of_labels, one, other)
-      return metrics.balanced_accuracy_score(of_labels, one) - metrics.balanced_accuracy_score(of_labels, other)
+      return score_of(of_labels, one) - score_of(of_labels, other)
    end
    for _ = 1, BOOTSTRAPS do
       local some, one, other = {}, {}, {}

@@ -5,7 +5,7 @@ local talk = require "totality.experiment.talk"
 
 return application.define {
    title = "Total eclipses in curves of Kepler",
-   survey = "kepler", curves = talk.kepler.curves, total = talk.kepler.total,
+   survey = "kepler", curves = talk.kepler.curves, total = talk.kepler.total, sets = 4,
    observation = { noise = 0, points = 100 }, precision = 0.95,
    -- The simulated noise leaves few curves of any bank; model_error is that of interpolating between 80 phases.
    refined_posterior = { refine = "verdict", noise_known = true, model_error = 0.001 },

@@ -77,7 +77,7 @@ local function rows_of(results, image, noise)
    local function add(about, labels, probabilities)
       local predicted = scores.classes(probabilities, SHARE)
       local found = scores.of_probabilities(labels, probabilities, SHARE)
-      local difference, error = scores.difference(labels, predicted, others)
+      local difference, error = scores.difference("balanced_accuracy", labels, predicted, others)
       rows[#rows + 1] = { ("%.2f"):format(noise), size, about, found.balanced_accuracy, difference, error, found.f1,
          found.roc_auc }
    end
