@@ -4,6 +4,7 @@
 
 #include "binary/model_curves.h"
 #include "suites.h"
+#include "surveys.h"
 #include "synthesis/synthesis.h"
 
 enum { EXAMPLES = 24, SIZE = 32 };
@@ -16,44 +17,15 @@ typedef struct batch {
     tot_example examples[EXAMPLES];
 } batch;
 
-static tot_quantiles constant(double value) {
-    return (tot_quantiles){1, {value}};
-}
-
 static tot_survey make_survey(void) {
-    const tot_quantiles zero = constant(0), one = constant(1);
-    return (tot_survey){
-        .window = TOT_WINDOW_NIGHTS,
-        .points = constant(150),
-        .baseline = constant(800),
-        .season = constant(0.6),
-        .revisit = one,
-        .night = 0.4,
-        .hour_angle = 0.1,
-        .exposures = 1,
-        .repeat = zero,
-        .datasets = one,
-        .cadence = 0.02,
-        .segment_length = 27,
-        .segments = one,
-        .segment_gap = one,
-        .magnitude = constant(10),
-        .third_light = zero,
-        .magnitudes = 1,
-        .row_magnitude = {10},
-        .sigma = {0.01},
-        .quoted = {0.01},
-        .noise_factor = one,
-        .outliers = constant(0.02),
-        .outlier_size = 0.2,
-        .visit_offset = zero,
-        .season_offset = zero,
-        .segment_offset = zero,
-        .segment_trend = zero,
-        .segment_scale = zero,
-        .period_error = constant(0.1),
-        .epoch_error = zero,
-    };
+    tot_survey survey = plain_survey();
+    survey.points = constant(150);
+    survey.baseline = constant(800);
+    survey.sigma[0] = survey.quoted[0] = 0.01;
+    survey.outliers = constant(0.02);
+    survey.outlier_size = 0.2;
+    survey.period_error = constant(0.1);
+    return survey;
 }
 
 /* Every third example is a survey's. */
