@@ -27,6 +27,9 @@ local function write(name, text)
    file:write(text)
 end
 
+-- Ctrl-C after so many seconds; without --foreground the signal would come twice, and the second one is not waited for.
+local INTERRUPTED = "timeout --foreground --preserve-status --signal=INT "
+
 -- The message with which the command refuses arguments.
 local function refusal(arguments)
    local status, out, err = run(arguments)
@@ -83,7 +86,7 @@ describe("totality simulate", function()
          .. "--output\n", refusal(again .. " --seed 2 --resume"))
       assert.equal(0, (run(again .. " --resume")))
       assert(os.execute(("diff -r %s/whole %s/parts"):format(directory, directory)))
-      status, _, err = run("simulate --number 100000 --output long", "timeout --preserve-status --signal=INT 1")
+      status, _, err = run("simulate --number 100000 --output long", INTERRUPTED .. "1")
       assert.equal(130, status)
       assert.equal("totality simulate: interrupted; the stars written are complete, --resume goes on with them\n", err)
    end)
@@ -255,7 +258,7 @@ describe("totality train", function()
 
    it("is interrupted without harm", function()
       local status, _, err = run("train --width 32 --height 32 --examples-per-epoch 5000 --output long.safetensors",
-         "timeout --preserve-status --signal=INT 2")
+         INTERRUPTED .. "2")
       assert.equal(130, status)
       assert.matches("^totality train: interrupted; the same command continues", err)
    end)
