@@ -1,6 +1,8 @@
 /* Model curves by the thousand: of banks and of training sets. */
 #include "lua/binding.h"
 
+#include <stdint.h>
+
 #include "binary/model_curves.h"
 #include "lua/system.h"
 
