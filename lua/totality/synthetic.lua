@@ -243,21 +243,21 @@ local function make_stars(self, numbers)
    return made
 end
 
--- The stars of these numbers. Those that will be observed again are kept, for as long as their group lasts.
-local function stars_of(self, numbers)
-   local wanted, missing = {}, {}
-   for _, number in ipairs(numbers) do
+-- The stars of these numbers, by number. Those that will be observed again are kept, for as long as their group
+-- lasts; `groups` has the group of each number.
+local function stars_of(self, numbers, groups)
+   local wanted, missing, group_of, lasting = {}, {}, {}, {}
+   for k, number in ipairs(numbers) do
       if not self.known[number] and not wanted[number] then missing[#missing + 1] = number end
-      wanted[number] = true
+      wanted[number], group_of[number], lasting[groups[k]] = true, groups[k], true
    end
    local made = make_stars(self, missing)
    if self.observations_per_system == 1 then return made end
-   local groups = {}
-   for number in pairs(wanted) do groups[number // GROUP] = true end
+   for number, star in pairs(made) do star.group = group_of[number] end
    local kept = {}
    for _, stars in ipairs { self.known, made } do
       for number, star in pairs(stars) do
-         if groups[number // GROUP] then kept[number] = star end
+         if lasting[star.group] then kept[number] = star end
       end
    end
    self.known = kept
@@ -306,13 +306,15 @@ local function stars_of_examples(self, first, count, epoch)
    epoch = epoch or 0
    local each = self.observations_per_system
    local systems_per_epoch = math.ceil(self.length / each)
-   local systems, observations, stars, light_left = {}, {}, {}, core.series(count)
+   local groups_per_epoch = math.ceil(systems_per_epoch / GROUP)
+   local systems, groups, observations, stars, light_left = {}, {}, {}, {}, core.series(count)
    for k = 1, count do
       local number, round = place_of(self, first + k - 2, epoch)
       systems[k] = epoch * systems_per_epoch + number
+      groups[k] = epoch * groups_per_epoch + number // GROUP
       observations[k] = systems[k] * each + round
    end
-   local known = stars_of(self, systems)
+   local known = stars_of(self, systems, groups)
    for k = 1, count do
       stars[k] = known[systems[k]]
       light_left[k] = stars[k].light_left
