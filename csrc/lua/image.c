@@ -239,4 +239,6 @@ static const luaL_Reg drawing_metamethods[] = {{"__gc", finish_drawing}, {NULL, 
 void totlua_open_image(lua_State *L) {
     totlua_new_class(L, DRAWING_CLASS, drawing_methods, drawing_metamethods);
     luaL_setfuncs(L, functions, 0);
+    totlua_set_number(L, "image_bottom", TOT_RASTER_BOTTOM);
+    totlua_set_number(L, "image_top", TOT_RASTER_TOP);
 }

@@ -47,14 +47,22 @@ function classifier.shipped_weights(name)
    return (found:gsub("cnn10%.lua$", name .. ".safetensors"))
 end
 
+-- A message when the weights were trained on images that are no longer drawn.
+local function other_images(metadata)
+   local range = metadata.flux_range
+   if not range or range == drawing.FLUX_RANGE then return nil end
+   return ("trained on images of the normalised flux from %s, and images have %s now; train again"):format(range,
+      drawing.FLUX_RANGE)
+end
+
 --- A classifier with the shipped weights, or with others.
 --
 -- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
 -- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
--- name the `style` of the images, the `prior` (share of total eclipses) for which its probabilities hold, and a
--- calibration; `total_from` and `partial_below`: probabilities that divide total, uncertain
--- and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns nil and a message
--- when the file can't be used.
+-- name the `style` of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of total
+-- eclipses) for which its probabilities hold, and a calibration; `total_from` and `partial_below`: probabilities that
+-- divide total, uncertain and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns
+-- nil and a message when the file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
@@ -79,6 +87,8 @@ function classifier.new(given)
    if not loaded then return nil, reason end
    local metadata = loaded.metadata
    local calibrated, problem = calibration.from_metadata(metadata)
+   if problem then return nil, ("%s: %s"):format(path, problem) end
+   problem = other_images(metadata)
    if problem then return nil, ("%s: %s"):format(path, problem) end
    local prior = tonumber(metadata.prior)
    if metadata.prior and not (prior and prior > 0 and prior < 1) then

@@ -10,6 +10,9 @@ local drawing = {}
 drawing.DEFAULTS = { width = 100, height = 100, sigma_lower = 5, sigma_upper = 4, statistic = "mean", style = "area",
    drift = 0.3, baseline = true }
 
+--- The lower and upper edge of an image, in normalised flux, as weights' metadata name them.
+drawing.FLUX_RANGE = ("%g to %g"):format(core.image_bottom, core.image_top)
+
 ---@class totality.DrawingJob
 local Job = {}
 Job.__index = Job

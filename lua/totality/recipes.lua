@@ -5,6 +5,7 @@
 local attempt = require("totality.interruption").attempt
 local calibration = require "totality.calibration"
 local callbacks = require "totality.callbacks"
+local drawing = require "totality.drawing"
 local files = require "totality.files"
 local model = require "totality.model"
 local models = require "totality.models"
@@ -48,9 +49,6 @@ local RECIPES = {
    cnn10 = { width = 100, height = 100, epochs = 64, observations_per_system = 12, point_limit = 1024 },
    cnn15 = { width = 250, height = 250, epochs = 48, observations_per_system = 8, point_limit = 2048 },
 }
-
--- Share of total eclipses in the population, to which probabilities are calibrated.
-local PRIOR = 0.26
 
 --- A recipe, made by `totality.recipes.cnn10` or `totality.recipes.cnn15`.
 ---@class totality.Recipe
@@ -130,7 +128,7 @@ local function metadata(self, systems, epoch, logs)
       observations_per_system = self.observations_per_system, point_limit = self.point_limit,
       validation_loss = ("%.5f"):format(logs.val_loss), validation_roc_auc = ("%.5f"):format(logs.val_roc_auc),
       validation_balanced_accuracy = ("%.5f"):format(logs.val_balanced_accuracy),
-      prior = PRIOR, style = "area",
+      prior = population.TOTAL_SHARE, style = drawing.DEFAULTS.style, flux_range = drawing.FLUX_RANGE,
    }
 end
 

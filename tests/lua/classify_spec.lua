@@ -96,8 +96,8 @@ describe("totality classify", function()
       end
       local usual = p_noisy ""
       assert.is_true(usual > 0.001 and usual < 0.999)
-      assert.equal(usual, p_noisy "--prior 0.26")
-      assert.near(totality.calibration.shift_prior(usual, 0.26, 0.1), p_noisy "--prior 0.1", 2e-4) -- rounded in the table
+      assert.equal(usual, p_noisy("--prior " .. totality.population.TOTAL_SHARE))
+      assert.near(totality.calibration.shift_prior(usual, totality.population.TOTAL_SHARE, 0.1), p_noisy "--prior 0.1", 2e-4) -- rounded in the table
       local _, out, err = run "classify --period 0.4 --prior estimate star.dat star.csv"
       assert.matches("^totality classify: share of total eclipses 0%.[5-9]%d*, estimated from 2 stars\n$", err)
       assert.is_true(p_of(out) >= p_of((select(2, run "classify --period 0.4 star.dat"))))
@@ -296,14 +296,14 @@ describe("a classifier", function()
 
    it("corrects for another share of total eclipses", function()
       local classifier = assert(totality.classifier())
-      assert.equal(0.26, classifier.prior)
+      assert.equal(totality.population.TOTAL_SHARE, classifier.prior)
       local usual = assert(classifier:classify(folded)).p_total
       local rare = assert(classifier:classify(folded, { prior = 0.1 })).p_total
-      assert.near(totality.calibration.shift_prior(usual, 0.26, 0.1), rare, 1e-12)
+      assert.near(totality.calibration.shift_prior(usual, totality.population.TOTAL_SHARE, 0.1), rare, 1e-12)
       for _, verdict in classifier:classify_all({ folded }, { prior = 0.1 }) do assert.equal(rare, verdict.p_total) end
       local share, count = classifier:estimate_prior { folded, "a message", folded }
       assert.equal(2, count)
-      assert.near(totality.calibration.estimate_prior({ usual, usual }, 0.26), share, 1e-12)
+      assert.near(totality.calibration.estimate_prior({ usual, usual }, classifier.prior), share, 1e-12)
       assert.same({ nil, "no curve could be judged" }, { classifier:estimate_prior { "a message" } })
       assert.error_matches(function() classifier:classify(folded, { prior = 1 }) end, "'prior' must be a number above 0 and below 1")
    end)
@@ -323,6 +323,10 @@ describe("a classifier", function()
       assert.matches("other.safetensors: the metadata's calibration_slope and calibration_intercept must be", message)
       _, message = probability { prior = "many" }
       assert.matches("other.safetensors: the metadata's prior must be a number between 0 and 1, got 'many'", message)
+      assert.truthy(probability { flux_range = model.metadata.flux_range })
+      _, message = probability { flux_range = "-0.3 to 1.3" }
+      assert.matches("other.safetensors: trained on images of the normalised flux from %-0.3 to 1.3, and images have "
+         .. "%-0.15 to 1.15 now; train again", message)
       local _, _, unknown = probability {}
       assert.error_matches(function() unknown:classify(folded, { prior = 0.1 }) end, "don't say for which")
       assert.error_matches(function() unknown:estimate_prior { folded } end, "don't say for which")

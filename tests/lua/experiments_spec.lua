@@ -213,6 +213,14 @@ describe("scores", function()
       assert.near(-1 / 4, (scores.difference("balanced_accuracy", labels, one, labels)), 1e-12)
    end)
 
+   it("gives the recall that probabilities promise", function()
+      -- the first two stars: 1.5 of 2 are total, of 1.8 in all; the third would make it 1.7 of 3
+      assert.near(1.5 / 1.8, scores.promised_recall({ 0.1, 0.9, 0.2, 0.6 }, 0.75), 1e-12)
+      assert.near(0.9 / 1.8, scores.promised_recall({ 0.1, 0.9, 0.2, 0.6 }, 0.8), 1e-12)
+      assert.equal(1, scores.promised_recall({ 0.5, 1 }, 0.5))
+      assert.equal(0, scores.promised_recall({ 0.1, 0.9 }, 0.95))
+   end)
+
    it("gives mean and standard error", function()
       local mean, error = scores.mean { 1, 2, 3, 6 }
       assert.near(3, mean, 1e-12)

@@ -10,7 +10,7 @@ describe("a bank", function()
    it("holds systems of its population, each with its curve", function()
       assert.equal(3000, bank.drawn)
       assert.is_true(#bank > 2800 and #bank < 3000) -- 3 % vary by less than a tenth
-      assert.near(0.27, bank:total_share(), 0.03)
+      assert.near(totality.population.TOTAL_SHARE, bank:total_share(), 0.03)
       local column = require("totality.bank").column
       local row = #bank
       local function value(name) return bank.parameters[(row - 1) * 12 + column(name)] end

@@ -26,7 +26,7 @@ table; several files of one star are divided by semicolons.
   --weights NAME      weights that come with the project: cnn10 (default), cnn15, cnn15_350x175; or a file of other
                       ones (safetensors)
   --prior P           share of total eclipses among these stars, or "estimate": find it from all of them first, which
-                      takes the time twice (default: that of the population that the weights are for, 0.26)
+                      takes the time twice (default: that of the population that the weights are for, 0.27)
   --help
 
 Columns of the table: id, file, p_total (probability that the eclipse is total), verdict (total, partial, or

@@ -11,6 +11,7 @@ local classifier_module = require "totality.classifier"
 local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
 local plot = require "totality.plot"
+local population = require "totality.population"
 local scores = require "totality.experiment.scores"
 local totality = require "totality"
 
@@ -20,7 +21,7 @@ local application = {}
 local THRESHOLD = 0.5
 -- That of the population of all judges. Among simulated curves the share is known, and probabilities are for it;
 -- among real ones it isn't.
-local SHARE = 0.26
+local SHARE = population.TOTAL_SHARE
 local SPOTS = 0.5
 
 local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
@@ -262,6 +263,8 @@ local function write_scores(page, name, results, settings, sets, share, precisio
    end
    page:table(name, { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy",
       "F1 above the posterior's", ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, rows)
+   page:text(("If the probabilities of the posterior were right, its recall at precision %.2f would be %.3f."):format(
+      precision, scores.promised_recall(posterior, precision)))
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
 end

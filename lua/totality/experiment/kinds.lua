@@ -2,16 +2,15 @@
 -- verbose; results and paths of earlier runs by name), which gives a plain table, or nil and a message.
 
 local core = require "totality.core"
+local drawing = require "totality.drawing"
 local files = require "totality.files"
 local json = require "totality.json"
+local population = require "totality.population"
 local scores = require "totality.experiment.scores"
 local shipped_weights = require("totality.classifier").shipped_weights
 local totality = require "totality"
 
 local kinds = {}
-
--- Share of total eclipses in the population of the training sets: where balanced accuracy takes its threshold.
-local TOTAL_SHARE = 0.26
 
 local SYNTHETIC = { "size", "seed", "observations", "surveys", "observations_per_system", "width", "height", "style",
    "minimum_amplitude" }
@@ -32,7 +31,7 @@ end
 local function open_data(description, context)
    local described = {}
    for name, value in pairs(description) do described[name] = value end
-   described.use = nil
+   described.use, described.flux_range = nil, drawing.FLUX_RANGE -- another version may draw other images
    local source = json.encode(described)
    local directory = ("%s/data/%08x"):format(context.directory, core.crc32(source))
    if not context.opened[directory] then
@@ -110,7 +109,7 @@ function kinds.test(run, context)
          labels[#labels + 1], probabilities[#probabilities + 1] = math.tointeger(batch_labels[k]), predicted[k]
       end
    end
-   local result = scores.of_probabilities(labels, probabilities, TOTAL_SHARE)
+   local result = scores.of_probabilities(labels, probabilities, population.TOTAL_SHARE)
    result.labels, result.probabilities = labels, probabilities
    return result
 end

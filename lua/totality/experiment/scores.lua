@@ -44,6 +44,22 @@ function scores.of_probabilities(labels, probabilities, share)
    }
 end
 
+--- The recall at a precision that probabilities promise: the largest one expected if they are right, of the stars
+--- above a threshold whose mean probability is that precision.
+---@param probabilities number[]
+---@param precision number
+---@return number recall 0 when no star is so sure
+function scores.promised_recall(probabilities, precision)
+   local sorted, all, found, best = table.move(probabilities, 1, #probabilities, 1, {}), 0, 0, 0
+   for _, p in ipairs(probabilities) do all = all + p end
+   table.sort(sorted, function(a, b) return a > b end)
+   for k, p in ipairs(sorted) do
+      found = found + p
+      if found >= precision * k then best = found / all end
+   end
+   return best
+end
+
 --- Mean and standard error of repetitions; the error is NaN of a single one.
 ---@param values number[]
 ---@return number mean
