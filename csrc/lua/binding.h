@@ -38,6 +38,14 @@ void totlua_open_terminal(lua_State *L);
 void totlua_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
                       const luaL_Reg *metamethods);
 
+/* The same, but numbers index the data: object[k] is what get(object, k) gives; names are methods.
+ */
+void totlua_new_indexed_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                              const luaL_Reg *metamethods, lua_CFunction get);
+
+/* Argument 2 as a place, from 0, among the `count` elements of a `what`; an error out of range. */
+size_t totlua_check_place(lua_State *L, size_t count, const char *what);
+
 /* How a failed call ends: the outside world (TOT_ERROR_IO, TOT_ERROR_FORMAT) returns nil, message;
  * everything else raises. Use as `return totlua_failure(L, status, &error);`. */
 int totlua_failure(lua_State *L, tot_status status, const tot_error *error);

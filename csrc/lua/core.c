@@ -46,6 +46,33 @@ void totlua_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
     lua_pop(L, 1);
 }
 
+static int index_object(lua_State *L) {
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return lua_tocfunction(L, lua_upvalueindex(2))(L);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    return 1;
+}
+
+void totlua_new_indexed_class(lua_State *L, const char *name, const luaL_Reg *methods,
+                              const luaL_Reg *metamethods, lua_CFunction get) {
+    totlua_new_class(L, name, methods, metamethods);
+    luaL_getmetatable(L, name);
+    lua_getfield(L, -1, "__index");
+    lua_pushcfunction(L, get);
+    lua_pushcclosure(L, index_object, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
+size_t totlua_check_place(lua_State *L, size_t count, const char *what) {
+    const lua_Integer index = luaL_checkinteger(L, 2);
+    if (index < 1 || (size_t)index > count)
+        luaL_error(L, "index %I out of range, the %s has %I elements", index, what,
+                   (lua_Integer)count);
+    return (size_t)index - 1;
+}
+
 int totlua_failure(lua_State *L, tot_status status, const tot_error *error) {
     if (status == TOT_ERROR_IO || status == TOT_ERROR_FORMAT) {
         luaL_pushfail(L);

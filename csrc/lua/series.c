@@ -66,28 +66,15 @@ static int concatenate(lua_State *L) {
     return 1;
 }
 
-static double *element(lua_State *L, totlua_series *self) {
-    const lua_Integer index = luaL_checkinteger(L, 2);
-    if (index < 1 || (size_t)index > self->count)
-        luaL_error(L, "index %I out of range, the series has %I elements", index,
-                   (lua_Integer)self->count);
-    return &self->data[index - 1];
-}
-
 static int get(lua_State *L) {
-    totlua_series *self = totlua_check_series(L, 1);
-    if (lua_type(L, 2) == LUA_TSTRING) {
-        lua_pushvalue(L, 2);
-        lua_rawget(L, lua_upvalueindex(1));
-        return 1;
-    }
-    lua_pushnumber(L, *element(L, self));
+    const totlua_series *self = totlua_check_series(L, 1);
+    lua_pushnumber(L, self->data[totlua_check_place(L, self->count, "series")]);
     return 1;
 }
 
 static int set(lua_State *L) {
     totlua_series *self = totlua_check_series(L, 1);
-    *element(L, self) = luaL_checknumber(L, 3);
+    self->data[totlua_check_place(L, self->count, "series")] = luaL_checknumber(L, 3);
     return 0;
 }
 
@@ -144,12 +131,6 @@ static const luaL_Reg functions[] = {
     {"series", create}, {"concatenate", concatenate}, {NULL, NULL}};
 
 void totlua_open_series(lua_State *L) {
-    totlua_new_class(L, CLASS, methods, metamethods);
-    /* Numbers index the data, names the methods. */
-    luaL_getmetatable(L, CLASS);
-    lua_getfield(L, -1, "__index");
-    lua_pushcclosure(L, get, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    totlua_new_indexed_class(L, CLASS, methods, metamethods, get);
     luaL_setfuncs(L, functions, 0);
 }

@@ -41,29 +41,16 @@ static int create(lua_State *L) {
     return 1;
 }
 
-static float *element(lua_State *L, totlua_tensor *self) {
-    const lua_Integer index = luaL_checkinteger(L, 2);
-    if (index < 1 || (size_t)index > self->count)
-        luaL_error(L, "index %I out of range, the tensor has %I elements", index,
-                   (lua_Integer)self->count);
-    return &self->data[index - 1];
-}
-
-/* t[k]: element k of the flat, row-major data; t.name: a method */
+/* t[k]: element k of the flat, row-major data */
 static int get(lua_State *L) {
-    totlua_tensor *self = totlua_check_tensor(L, 1);
-    if (lua_type(L, 2) == LUA_TSTRING) {
-        lua_pushvalue(L, 2);
-        lua_rawget(L, lua_upvalueindex(1));
-        return 1;
-    }
-    lua_pushnumber(L, (double)*element(L, self));
+    const totlua_tensor *self = totlua_check_tensor(L, 1);
+    lua_pushnumber(L, (double)self->data[totlua_check_place(L, self->count, "tensor")]);
     return 1;
 }
 
 static int set(lua_State *L) {
     totlua_tensor *self = totlua_check_tensor(L, 1);
-    *element(L, self) = (float)luaL_checknumber(L, 3);
+    self->data[totlua_check_place(L, self->count, "tensor")] = (float)luaL_checknumber(L, 3);
     return 0;
 }
 
@@ -158,11 +145,6 @@ static const luaL_Reg metamethods[] = {
 static const luaL_Reg functions[] = {{"tensor", create}, {NULL, NULL}};
 
 void totlua_open_tensor(lua_State *L) {
-    totlua_new_class(L, CLASS, methods, metamethods);
-    luaL_getmetatable(L, CLASS);
-    lua_getfield(L, -1, "__index");
-    lua_pushcclosure(L, get, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    totlua_new_indexed_class(L, CLASS, methods, metamethods, get);
     luaL_setfuncs(L, functions, 0);
 }
