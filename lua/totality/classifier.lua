@@ -59,10 +59,10 @@ end
 --
 -- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
 -- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
--- name the `style` of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of total
--- eclipses) for which its probabilities hold, and a calibration; `total_from` and `partial_below`: probabilities that
--- divide total, uncertain and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates behind them). Returns
--- nil and a message when the file can't be used.
+-- name the `style` of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of
+-- total eclipses) for which its probabilities hold, and a calibration; `total_from` and `partial_below`:
+-- probabilities that divide total, uncertain and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates
+-- behind them). Returns nil and a message when the file can't be used.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
