@@ -38,8 +38,7 @@ void totlua_open_terminal(lua_State *L);
 void totlua_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
                       const luaL_Reg *metamethods);
 
-/* The same, but numbers index the data: object[k] is what get(object, k) gives; names are methods.
- */
+/* The same for objects that numbers index, too: object[k] is what get(object, k) gives. */
 void totlua_new_indexed_class(lua_State *L, const char *name, const luaL_Reg *methods,
                               const luaL_Reg *metamethods, lua_CFunction get);
 

@@ -246,10 +246,10 @@ end
 -- The stars of these numbers, by number. Those that will be observed again are kept, for as long as their group
 -- lasts; `groups` has the group of each number.
 local function stars_of(self, numbers, groups)
-   local wanted, missing, group_of, lasting = {}, {}, {}, {}
+   local missing, group_of, lasting = {}, {}, {}
    for k, number in ipairs(numbers) do
-      if not self.known[number] and not wanted[number] then missing[#missing + 1] = number end
-      wanted[number], group_of[number], lasting[groups[k]] = true, groups[k], true
+      if not self.known[number] and not group_of[number] then missing[#missing + 1] = number end
+      group_of[number], lasting[groups[k]] = groups[k], true
    end
    local made = make_stars(self, missing)
    if self.observations_per_system == 1 then return made end
