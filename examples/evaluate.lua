@@ -2,21 +2,21 @@
 -- image, without noise, at 0.02 without spots and with spots on half of them, and at 0.05, in the natural ratio of
 -- total and partial eclipses; and as ASAS-3 and Kepler deliver them (totality.surveys), with 12 and 15 % total ones.
 --
---    build/lua examples/evaluate.lua [WEIGHTS [SYSTEMS [CATALOGUE]]]
+--    build/lua examples/evaluate.lua [WEIGHTS [SYSTEMS [CATALOGUE [SURVEY]]]]
 --
 -- WEIGHTS is a file, or the name of weights that come with the project (default cnn10). SYSTEMS (default 4000) are
 -- drawn for each test; of those with total eclipses as many are left out as the share asks. CATALOGUE is a list of
 -- real stars (see totality.read_catalogue) with a column `label`, total or partial; rows with another label, or with
--- a label_confidence other than high, are left out.
+-- a label_confidence other than high, are left out. SURVEY is the one that took them, as asas3.
 --
--- Probabilities are calibrated, and corrected for the share of total eclipses (p_total with `prior`). Balanced
--- accuracy is best at a threshold of that share, accuracy at 0.5. No classifier can pass the Bayes limit
--- (docs/inference.md).
+-- Probabilities of curves of surveys are calibrated for the survey (weights have no calibration for plain ones), and
+-- corrected for the share of total eclipses (p_total with `prior`). Balanced accuracy is best at a threshold of that
+-- share, accuracy at 0.5. No classifier can pass the Bayes limit (docs/inference.md).
 
 local totality = require "totality"
 
 local given_weights, systems = arg[1], math.tointeger(arg[2] or 4000)
-local classifier = assert(totality.classifier { weights = given_weights })
+local classifier = assert(totality.classifier { weights = given_weights, survey = arg[4] })
 local model, prior = classifier.model, classifier.prior
 local calibration, metrics = totality.calibration, totality.metrics
 
@@ -26,17 +26,18 @@ local TESTS = {
    { name = "noise 0.02, no spots", seed = 977, spots = 0, observations = plain(0.02) },
    { name = "noise 0.02, spots", seed = 977, spots = 0.5, observations = plain(0.02) },
    { name = "noise 0.05, spots", seed = 977, spots = 0.5, observations = plain(0.05) },
-   { name = "ASAS-3", seed = 978, spots = 0.5, surveys = { asas3 = 1 }, share = 0.12 },
-   { name = "Kepler", seed = 979, spots = 0.5, surveys = { kepler = 1 }, share = 0.15 },
+   { name = "ASAS-3", seed = 978, spots = 0.5, survey = "asas3", share = 0.12 },
+   { name = "Kepler", seed = 979, spots = 0.5, survey = "kepler", share = 0.15 },
 }
 
--- Labels, and calibrated probabilities for the population of the training.
+-- Labels, and probabilities for the population of the training.
 local function judge(test)
    local data = totality.synthetic {
       size = systems, seed = test.seed, width = model.width, height = model.height, style = model.metadata.style,
       population = totality.population.survey { spots = test.spots, resolution = 16 },
-      observations = test.observations, surveys = test.surveys,
+      observations = test.observations, surveys = test.survey and { [test.survey] = 1 },
    }
+   local calibrated = test.survey and calibration.from_metadata(model.metadata, test.survey)
    local labels, scores = {}, {}
    for first = 1, systems, 256 do
       local count = math.min(256, systems - first + 1)
@@ -45,7 +46,7 @@ local function judge(test)
       for k = 1, count do
          labels[#labels + 1] = math.tointeger(batch_labels[k])
          local p = outputs[k]
-         scores[#scores + 1] = classifier.calibration and classifier.calibration:apply(p) or p
+         scores[#scores + 1] = calibrated and calibrated:apply(p) or p
       end
    end
    return labels, scores

@@ -97,9 +97,9 @@ local BayesLimit = {}
 --- meet when the bank is large enough.
 ---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
 ---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
---- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `spots`,
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `third_light_mean`, `spots`,
 --- `least_effective_size`, `refine` and `threads` as for `totality.posterior`, with the defaults of an observation of
---- which all is known: 0, false, true, 0, 0, 0
+--- which all is known: 0, false, true, 0, 0, 0.12, 0
 ---@return totality.BayesLimit
 function totality.bayes_limit(dataset, given) end
 
@@ -125,15 +125,23 @@ function totality.calibration.new(slope, intercept) end
 ---@return string? message when there is one label only, or when the probabilities don't rise with it
 function totality.calibration.fit(y_true, y_prob) end
 
---- The calibration that a weights file's metadata hold (calibration_slope, calibration_intercept); nil without them.
+--- The calibration that a weights file's metadata hold (calibration_slope, calibration_intercept; for the curves of a
+--- survey with its name, as calibration_slope_asas3); nil without them.
 ---@param metadata table see model.metadata
+---@param survey? string
 ---@return totality.Calibration|nil
 ---@return string? message when they are there and can't be used
-function totality.calibration.from_metadata(metadata) end
+function totality.calibration.from_metadata(metadata, survey) end
+
+--- The surveys for which a weights file's metadata hold a calibration, in order.
+---@param metadata table see model.metadata
+---@return string[]
+function totality.calibration.surveys(metadata) end
 
 --- What to save with the weights: `model:save(path, calibration:metadata())`.
+---@param survey? string for the curves of this one only
 ---@return table<string, string>
-function Calibration:metadata() end
+function Calibration:metadata(survey) end
 
 --- The calibrated probability.
 ---@param probability number from the network
@@ -215,6 +223,7 @@ totality.classifier = {}
 ---@field partial_below number p_total below which it is "partial"
 ---@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
 ---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
+---@field survey string|nil whose curves the calibration is for; nil: any survey's
 local Classifier = {}
 
 --- The names of the weights that come with the project, the default first.
@@ -232,9 +241,11 @@ function totality.classifier.shipped_weights(name) end
 -- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
 -- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
 -- name the `style` of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of
--- total eclipses) for which its probabilities hold, and a calibration; `total_from` and `partial_below`:
--- probabilities that divide total, uncertain and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates
--- behind them). Returns nil and a message when the file can't be used.
+-- total eclipses) for which its probabilities hold, and calibrations; `survey`, the one that took the curves (a name
+-- in totality.surveys, as "asas3"), whose own calibration is used then (default: one for all surveys together);
+-- `total_from` and `partial_below`: probabilities that divide total, uncertain and partial (default 0.5 and 0.2;
+-- docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used, or has no
+-- calibration for the survey.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
@@ -950,8 +961,9 @@ local PosteriorResult = {}
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
 -- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
 -- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
--- it, default 0.5), `spots` (share of systems that have spots which the bank's curves lack, however they move while
--- the curve is taken; for banks of systems without spots; default 0).
+-- it, default 0.5), `third_light_mean` (the mean of the exponential distribution of it among those, default 0.12),
+-- `spots` (share of systems that have spots which the bank's curves lack, however they move while the curve is taken;
+-- for banks of systems without spots; default 0).
 ---@param given table
 ---@return totality.Posterior
 function totality.posterior(given) end
@@ -1031,6 +1043,15 @@ function totality.recipes.cnn15(given) end
 --- The curves of the training: an epoch of them, new ones in every epoch.
 ---@return totality.SyntheticDataset
 function Recipe:training_data() end
+
+--- Writes weights again, with a calibration for the curves of all surveys of the recipe together, and one for each of
+--- them (see totality.calibration). Plain curves, which have no third light, are among those of the training, and an
+--- image doesn't say for sure where it comes from: the network's own probabilities are too small for surveys whose
+--- pixels blend stars, and too large for plain curves.
+---@param path string weights of this recipe's network
+---@return boolean|nil done or nil and a message
+---@return string? message
+function Recipe:calibrate(path) end
 
 --- Trains the network. Its weights are written to `output` after every epoch that improves the validation loss, and
 --- at the end once more with their calibration (see totality.calibration). After an interruption (Ctrl-C, a power

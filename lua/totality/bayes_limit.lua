@@ -94,9 +94,9 @@ end
 --- meet when the bank is large enough.
 ---@param dataset totality.SyntheticDataset of the bank's population (see `totality.synthetic`)
 ---@param given table `bank` (totality.Bank, needed); `first` and `count` (which examples of the data set; default
---- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `spots`,
+--- all); `phase_error`, `both_minima`, `noise_known`, `model_error`, `third_light`, `third_light_mean`, `spots`,
 --- `least_effective_size`, `refine` and `threads` as for `totality.posterior`, with the defaults of an observation of
---- which all is known: 0, false, true, 0, 0, 0
+--- which all is known: 0, false, true, 0, 0, 0.12, 0
 ---@return totality.BayesLimit
 function bayes_limit.estimate(dataset, given)
    local what = "totality.bayes_limit"
@@ -110,6 +110,7 @@ function bayes_limit.estimate(dataset, given)
       noise_known = { type = "boolean", default = true },
       model_error = { type = "number", default = 0, minimum = 0 },
       third_light = { type = "number", default = 0, minimum = 0, below = 1 },
+      third_light_mean = { type = "number", above = 0, below = 1 },
       spots = { type = "number", default = 0, minimum = 0, maximum = 1 },
       least_effective_size = { type = "number", minimum = 0 },
       refine = { type = "boolean" },

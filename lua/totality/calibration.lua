@@ -114,23 +114,44 @@ function calibration.fit(y_true, y_prob)
    return setmetatable({ slope = a, intercept = b }, Calibration)
 end
 
---- The calibration that a weights file's metadata hold (calibration_slope, calibration_intercept); nil without them.
+-- The names in the metadata of a calibration for the curves of a survey, or for any.
+local function names_of(survey)
+   local suffix = survey and "_" .. survey or ""
+   return "calibration_slope" .. suffix, "calibration_intercept" .. suffix
+end
+
+--- The calibration that a weights file's metadata hold (calibration_slope, calibration_intercept; for the curves of a
+--- survey with its name, as calibration_slope_asas3); nil without them.
 ---@param metadata table see model.metadata
+---@param survey? string
 ---@return totality.Calibration|nil
 ---@return string? message when they are there and can't be used
-function calibration.from_metadata(metadata)
-   if not (metadata.calibration_slope or metadata.calibration_intercept) then return nil end
-   local slope, intercept = tonumber(metadata.calibration_slope), tonumber(metadata.calibration_intercept)
+function calibration.from_metadata(metadata, survey)
+   local slope_name, intercept_name = names_of(survey)
+   if not (metadata[slope_name] or metadata[intercept_name]) then return nil end
+   local slope, intercept = tonumber(metadata[slope_name]), tonumber(metadata[intercept_name])
    if not (slope and intercept and slope > 0 and slope < math.huge and math.abs(intercept) < math.huge) then
-      return nil, "the metadata's calibration_slope and calibration_intercept must be numbers, the slope above 0"
+      return nil, ("the metadata's %s and %s must be numbers, the slope above 0"):format(slope_name, intercept_name)
    end
    return setmetatable({ slope = slope, intercept = intercept }, Calibration)
 end
 
+--- The surveys for which a weights file's metadata hold a calibration, in order.
+---@param metadata table see model.metadata
+---@return string[]
+function calibration.surveys(metadata)
+   local list = {}
+   for name in pairs(metadata) do list[#list + 1] = name:match "^calibration_slope_(.+)$" end
+   table.sort(list)
+   return list
+end
+
 --- What to save with the weights: `model:save(path, calibration:metadata())`.
+---@param survey? string for the curves of this one only
 ---@return table<string, string>
-function Calibration:metadata()
-   return { calibration_slope = ("%.6g"):format(self.slope), calibration_intercept = ("%.6g"):format(self.intercept) }
+function Calibration:metadata(survey)
+   local slope_name, intercept_name = names_of(survey)
+   return { [slope_name] = ("%.6g"):format(self.slope), [intercept_name] = ("%.6g"):format(self.intercept) }
 end
 
 --- The calibrated probability.

@@ -18,6 +18,7 @@ local classifier = {}
 ---@field partial_below number p_total below which it is "partial"
 ---@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
 ---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
+---@field survey string|nil whose curves the calibration is for; nil: any survey's
 local Classifier = {}
 Classifier.__index = Classifier
 Classifier.__name = "totality.Classifier"
@@ -55,14 +56,26 @@ local function other_images(metadata)
       drawing.FLUX_RANGE)
 end
 
+-- The calibration, if the weights have one; nil and a message when they have none for the survey.
+local function calibration_for(metadata, survey)
+   local found, message = calibration.from_metadata(metadata, survey)
+   if found or message or not survey then return found, message end
+   local known = calibration.surveys(metadata)
+   local near = options.suggestion(survey, known)
+   return nil, ("no calibration for the survey '%s'%s"):format(survey, near and "; did you mean '" .. near .. "'?"
+      or #known > 0 and "; there are those for " .. table.concat(known, ", ") or "")
+end
+
 --- A classifier with the shipped weights, or with others.
 --
 -- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
 -- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
 -- name the `style` of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of
--- total eclipses) for which its probabilities hold, and a calibration; `total_from` and `partial_below`:
--- probabilities that divide total, uncertain and partial (default 0.5 and 0.2; docs/verdicts.md has the error rates
--- behind them). Returns nil and a message when the file can't be used.
+-- total eclipses) for which its probabilities hold, and calibrations; `survey`, the one that took the curves (a name
+-- in totality.surveys, as "asas3"), whose own calibration is used then (default: one for all surveys together);
+-- `total_from` and `partial_below`: probabilities that divide total, uncertain and partial (default 0.5 and 0.2;
+-- docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used, or has no
+-- calibration for the survey.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
@@ -70,6 +83,7 @@ function classifier.new(given)
    local what = "totality.classifier"
    local checked = options.check(what, given, {
       weights = { type = "string", default = SHIPPED[1] },
+      survey = { type = "string" },
       total_from = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
       partial_below = { type = "number", default = 0.2, minimum = 0, maximum = 1 },
    })
@@ -86,7 +100,7 @@ function classifier.new(given)
    end
    if not loaded then return nil, reason end
    local metadata = loaded.metadata
-   local calibrated, problem = calibration.from_metadata(metadata)
+   local calibrated, problem = calibration_for(metadata, checked.survey)
    if problem then return nil, ("%s: %s"):format(path, problem) end
    problem = other_images(metadata)
    if problem then return nil, ("%s: %s"):format(path, problem) end
@@ -94,7 +108,7 @@ function classifier.new(given)
    if metadata.prior and not (prior and prior > 0 and prior < 1) then
       return nil, ("%s: the metadata's prior must be a number between 0 and 1, got '%s'"):format(path, metadata.prior)
    end
-   return setmetatable({ model = loaded, weights = path, total_from = checked.total_from,
+   return setmetatable({ model = loaded, weights = path, survey = checked.survey, total_from = checked.total_from,
       partial_below = checked.partial_below, prior = prior, calibration = calibrated }, Classifier)
 end
 
@@ -277,8 +291,8 @@ function Classifier:estimate_prior(curves, given)
 end
 
 function Classifier:__tostring()
-   return ("totality.Classifier(%s, total from %g, partial below %g)"):format(self.weights, self.total_from,
-      self.partial_below)
+   return ("totality.Classifier(%s, curves of %s, total from %g, partial below %g)"):format(self.weights,
+      self.survey or "any survey", self.total_from, self.partial_below)
 end
 
 return classifier

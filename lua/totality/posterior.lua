@@ -64,17 +64,18 @@ local NUISANCES = {
    noise_known = { type = "boolean" },
    model_error = { type = "number", minimum = 0, below = 1 },
    third_light = { type = "number", minimum = 0, below = 1 },
+   third_light_mean = { type = "number", above = 0, below = 1 },
    spots = { type = "number", minimum = 0, maximum = 1 },
 }
 
 -- As found in real curves that went through the same preparation; see docs/inference.md.
 local DEFAULTS = { phase_error = 0.004, both_minima = true, noise_known = false, model_error = 0.005,
-   third_light = 0.5, spots = 0 }
+   third_light = 0.5, third_light_mean = 0.12, spots = 0 }
 
--- l3 of those systems that have third light: exponential with this mean, up to the maximum. WUMaCat's solutions
--- (30 % of the spectroscopic sample) and spectroscopic searches (D'Angelo et al. 2006, AJ 132, 650) have most of it
--- below 0.1 and little above 0.5.
-local THIRD_LIGHT_MEAN, THIRD_LIGHT_MAXIMUM = 0.12, 0.5
+-- l3 of those systems that have third light: exponential, up to this maximum. WUMaCat's solutions (30 % of the
+-- spectroscopic sample) and spectroscopic searches (D'Angelo et al. 2006, AJ 132, 650) have most of it below 0.1 and
+-- little above 0.5.
+local THIRD_LIGHT_MAXIMUM = 0.5
 
 --- A judge of light curves that weighs them against a bank.
 --
@@ -88,8 +89,9 @@ local THIRD_LIGHT_MEAN, THIRD_LIGHT_MAXIMUM = 0.12, 0.5
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
 -- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
 -- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
--- it, default 0.5), `spots` (share of systems that have spots which the bank's curves lack, however they move while
--- the curve is taken; for banks of systems without spots; default 0).
+-- it, default 0.5), `third_light_mean` (the mean of the exponential distribution of it among those, default 0.12),
+-- `spots` (share of systems that have spots which the bank's curves lack, however they move while the curve is taken;
+-- for banks of systems without spots; default 0).
 ---@param given table
 ---@return totality.Posterior
 function posterior.new(given)
@@ -163,7 +165,7 @@ local function likelihood_options(self, observations)
    return {
       shifts = shifts, phase_error = phase_error, shift_step = shifts == 0 and 0 or reach / shifts,
       both_minima = self.both_minima, noise_known = self.noise_known, exposure = observations[1].exposure,
-      third_light_share = self.third_light, third_light_scale = THIRD_LIGHT_MEAN,
+      third_light_share = self.third_light, third_light_scale = self.third_light_mean,
       third_light_maximum = THIRD_LIGHT_MAXIMUM, spot_share = self.spots, spot_curves = self.spot_curves,
    }
 end

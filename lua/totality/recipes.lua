@@ -147,9 +147,10 @@ end
 
 -- Every purpose has its own streams of random numbers.
 local TRAINING, VALIDATION, CALIBRATION = 0, 1, 2
-local function curves_of(self, systems, purpose, size, each)
+local function curves_of(self, systems, purpose, size, each, surveys)
    return synthetic.new { size = size, seed = self.seed + purpose, population = systems,
-      threads = self.threads, observations = self.observations, surveys = self.surveys,
+      threads = self.threads, observations = not surveys and self.observations or nil,
+      surveys = surveys or self.surveys,
       observations_per_system = each, point_limit = self.point_limit, hidden_depth = HIDDEN_DEPTH,
       width = self.width, height = self.height }
 end
@@ -189,25 +190,40 @@ end
 
 local CALIBRATION_BATCH = 256
 
--- Writes the best weights again, with a calibration from systems that had no part in training or in choosing the
--- epoch.
-local function calibrate(self, systems, output)
-   local loaded, message = model.load_model(output)
-   if not loaded then return nil, message end
-   local more = loaded.metadata
-   if more.calibration then return true end -- by an earlier call
+-- The calibration for the curves of these surveys (weights by name), from systems that had no part in training or in
+-- choosing the epoch; nil and a message when they don't allow one.
+local function calibration_for(self, network, surveys, size)
    local labels, outputs = {}, {}
-   local size = self.examples_per_epoch // 2
-   local data = curves_of(self, systems, CALIBRATION, size, 1)
+   local data = curves_of(self, population.survey { spots = SPOTS }, CALIBRATION, size, 1, surveys)
    for first = 1, size, CALIBRATION_BATCH do
       local images, batch_labels = data:batch(first, math.min(CALIBRATION_BATCH, size - first + 1))
-      local predicted = loaded:predict(images, { threads = self.threads })
+      local predicted = network:predict(images, { threads = self.threads })
       for k = 1, #batch_labels do labels[#labels + 1], outputs[#outputs + 1] = batch_labels[k], predicted[k] end
    end
-   local fitted, reason = calibration.fit(labels, outputs)
-   more.calibration = fitted and ("%d other examples"):format(size) or "none: " .. reason
+   return calibration.fit(labels, outputs)
+end
+
+--- Writes weights again, with a calibration for the curves of all surveys of the recipe together, and one for each of
+--- them (see totality.calibration). Plain curves, which have no third light, are among those of the training, and an
+--- image doesn't say for sure where it comes from: the network's own probabilities are too small for surveys whose
+--- pixels blend stars, and too large for plain curves.
+---@param path string weights of this recipe's network
+---@return boolean|nil done or nil and a message
+---@return string? message
+function Recipe:calibrate(path)
+   options.check_value("recipe:calibrate", "path", path, { type = "string" })
+   local loaded, message = model.load_model(path)
+   if not loaded then return nil, message end
+   local more, size = loaded.metadata, self.examples_per_epoch // 2
+   local fitted, reason = calibration_for(self, loaded, self.surveys, size)
+   more.calibration = fitted and ("%d other examples of all surveys, and as many of each"):format(size)
+      or "none: " .. reason
    for name, value in pairs(fitted and fitted:metadata() or {}) do more[name] = value end
-   return loaded:save(output, more)
+   for survey in pairs(self.surveys) do
+      fitted = calibration_for(self, loaded, { [survey] = 1 }, size)
+      for name, value in pairs(fitted and fitted:metadata(survey) or {}) do more[name] = value end
+   end
+   return loaded:save(path, more)
 end
 
 --- Trains the network. Its weights are written to `output` after every epoch that improves the validation loss, and
@@ -226,9 +242,10 @@ function Recipe:train(output)
    local history, message = fit(self, systems, output)
    if not history then return nil, message end
    if history.interrupted then return history end
-   local calibrated
-   calibrated, message = calibrate(self, systems, output)
-   if not calibrated then return nil, message end
+   local best = model.load_model(output)
+   if best and best.metadata.calibration then return history end -- by an earlier call
+   local calibrated, reason = self:calibrate(output)
+   if not calibrated then return nil, reason end
    return history
 end
 

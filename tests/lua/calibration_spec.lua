@@ -66,6 +66,20 @@ describe("calibration", function()
       assert.matches("must be numbers, the slope above 0", message)
    end)
 
+   it("may be one for each survey", function()
+      local metadata = calibration.new(1.25, -0.3):metadata()
+      for name, value in pairs(calibration.new(0.5, 2):metadata "asas_sn") do metadata[name] = value end
+      metadata.calibration_slope_kepler = "1"
+      assert.equal(1.25, calibration.from_metadata(metadata).slope)
+      assert.equal(0.5, calibration.from_metadata(metadata, "asas_sn").slope)
+      assert.same({}, { calibration.from_metadata(metadata, "ogle") })
+      assert.same({ "asas_sn", "kepler" }, calibration.surveys(metadata))
+      local nothing, message = calibration.from_metadata(metadata, "kepler")
+      assert.is_nil(nothing)
+      assert.equal("the metadata's calibration_slope_kepler and calibration_intercept_kepler must be numbers, the "
+         .. "slope above 0", message)
+   end)
+
    it("says when examples can't calibrate", function()
       assert.same({ nil, "both labels are needed, there are 2 examples of label 1 and 0 of 0" },
          { calibration.fit({ 1, 1 }, { 0.1, 0.2 }) })

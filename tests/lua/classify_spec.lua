@@ -85,7 +85,7 @@ describe("totality classify", function()
       assert.matches("folded%.csv,folded%.csv,[01]%.%d+,total,", (select(2, run "classify --period 0.4 folded.csv")))
    end)
 
-   it("takes the share of total eclipses among the stars", function()
+   it("takes the share of total eclipses among the stars, and the survey", function()
       local function p_of(out) return tonumber(out:match "star%.dat,star%.dat,([%d.]+),") end
       -- a noisy curve, whose verdict is not certain
       local rng, system = totality.rng(3), totality.contact { mass_ratio = 0.4, fillout = 0.2, inclination = 80 }
@@ -98,6 +98,9 @@ describe("totality classify", function()
       assert.is_true(usual > 0.001 and usual < 0.999)
       assert.equal(usual, p_noisy("--prior " .. totality.population.TOTAL_SHARE))
       assert.near(totality.calibration.shift_prior(usual, totality.population.TOTAL_SHARE, 0.1), p_noisy "--prior 0.1", 2e-4) -- rounded in the table
+      local of_asas3 = assert(totality.classifier { survey = "asas3" }):classify(noisy)
+      assert.near(of_asas3.p_total, p_noisy "--survey asas3", 2e-4)
+      assert.not_equal(usual, p_noisy "--survey asas3")
       local _, out, err = run "classify --period 0.4 --prior estimate star.dat star.csv"
       assert.matches("^totality classify: share of total eclipses 0%.[5-9]%d*, estimated from 2 stars\n$", err)
       assert.is_true(p_of(out) >= p_of((select(2, run "classify --period 0.4 star.dat"))))
@@ -321,6 +324,15 @@ describe("a classifier", function()
       assert.near(calibrated:apply(plain), probability(calibrated:metadata()), 1e-9)
       local _, message = probability { calibration_slope = 0, calibration_intercept = 0 }
       assert.matches("other.safetensors: the metadata's calibration_slope and calibration_intercept must be", message)
+      local of_survey = probability(totality.calibration.new(2, 1):metadata "asas3")
+      assert.equal(plain, of_survey)
+      local classifier
+      classifier, message = totality.classifier { weights = path, survey = "asas3" }
+      assert.is_nil(message)
+      assert.near(totality.calibration.new(2, 1):apply(plain), classifier:classify(folded).p_total, 1e-9)
+      assert.matches("curves of asas3", tostring(classifier))
+      _, message = totality.classifier { weights = path, survey = "asas" }
+      assert.equal(path .. ": no calibration for the survey 'asas'; did you mean 'asas3'?", message)
       _, message = probability { prior = "many" }
       assert.matches("other.safetensors: the metadata's prior must be a number between 0 and 1, got 'many'", message)
       assert.truthy(probability { flux_range = model.metadata.flux_range })

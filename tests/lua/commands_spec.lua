@@ -242,7 +242,8 @@ describe("totality train", function()
       assert.equal("12", model.metadata.observations_per_system)
       assert.equal("1024", model.metadata.point_limit)
       -- with 20 examples there may be nothing to calibrate on, which it says
-      assert.matches(model.metadata.calibration_slope and "^20 other examples" or "^none: ", model.metadata.calibration)
+      assert.matches(model.metadata.calibration_slope and "^20 other examples of all surveys, and as many of each$"
+         or "^none: ", model.metadata.calibration)
    end)
 
    it("refuses to go on with another training, and says so at once when it can't write", function()

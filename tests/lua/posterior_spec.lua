@@ -201,6 +201,24 @@ describe("the posterior", function()
          "option 'spots' is for a bank of systems without spots")
    end)
 
+   it("believes in as much third light as it is told", function()
+      local blended = totality.synthetic { size = 100, seed = 6, population = population, minimum_amplitude = 0.05,
+         observations = { { points = 100, noise = 0.01, third_light = 0.35 } } }
+      local blends, left_of_blends = blended:curves(1, 100)
+      local function log_loss(third_light, mean)
+         local labels, probabilities = {}, {}
+         local told = totality.posterior { bank = bank, phase_error = 0, both_minima = false, noise_known = true,
+            third_light = third_light, third_light_mean = mean }
+         for k, result in ipairs(told:weigh(blends)) do
+            labels[k] = left_of_blends[k] < require("totality.bank").TOTAL_LIGHT and 1 or 0
+            probabilities[k] = math.min(math.max(result.p_total, 1e-3), 1 - 1e-3)
+         end
+         return totality.metrics.log_loss(labels, probabilities)
+      end
+      assert.is_true(log_loss(0.9, 0.35) < log_loss(0.9, 0.02) - 0.05)
+      assert.is_true(log_loss(0.9, 0.02) < log_loss(0, 0.35)) -- nobody has any
+   end)
+
    it("judges like a classifier", function()
       local star = totality.contact { mass_ratio = 0.2, fillout = 0.5, inclination = 88, t1 = 6000, t2 = 6000 }
          :light_curve():observe { points = 300, noise = 0.02, phases = "random", rng = totality.rng(7) }

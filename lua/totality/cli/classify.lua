@@ -25,6 +25,8 @@ table; several files of one star are divided by semicolons.
   --images DIRECTORY  also write what the network saw, as ID.png; made if it isn't there
   --weights NAME      weights that come with the project: cnn10 (default), cnn15, cnn15_350x175; or a file of other
                       ones (safetensors)
+  --survey NAME       the survey that took the curves, as asas3 or kepler: probabilities are calibrated for it then
+                      (default: for all surveys together)
   --prior P           share of total eclipses among these stars, or "estimate": find it from all of them first, which
                       takes the time twice (default: that of the population that the weights are for, 0.27)
   --help
@@ -42,7 +44,7 @@ local OPTIONS = {
    period = { value = "DAYS", number = true, above = 0 }, epoch = { value = "TIME", number = true },
    catalogue = { value = "TABLE" }, output = { value = "FILE" }, images = { value = "DIRECTORY" },
    weights = { value = "FILE" }, resume = { flag = true }, threads = { value = "N", integer = true, minimum = 1 },
-   prior = { value = "P" },
+   prior = { value = "P" }, survey = { value = "NAME" },
 }
 
 local COLUMNS = { "id", "file", "p_total", "verdict", "minimum", "n_points", "noise", "period", "note" }
@@ -180,7 +182,7 @@ local function run(values)
    local classifier, table_of_verdicts, skipped, failed, more, message
    values.prior, message = check_prior(values.prior)
    if message then return nil, message end
-   classifier, message = require("totality").classifier { weights = values.weights }
+   classifier, message = require("totality").classifier { weights = values.weights, survey = values.survey }
    if not classifier then return nil, message end
    if values.prior and not classifier.prior then
       return nil, ("--prior: the weights %s don't say for which share of total eclipses they are"):format(
@@ -192,7 +194,7 @@ local function run(values)
    end
    table_of_verdicts, message = verdict_file.open(values.output, COLUMNS, {
       weights = classifier.weights, total_from = classifier.total_from, partial_below = classifier.partial_below,
-      prior = values.prior or classifier.prior,
+      prior = values.prior or classifier.prior, survey = classifier.survey,
    }, values.resume)
    if not table_of_verdicts then return nil, message end
    skipped, failed = skip_done(values, table_of_verdicts, next_star)

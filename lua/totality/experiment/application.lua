@@ -8,6 +8,7 @@ local calibration = require "totality.calibration"
 local catalogue = require "totality.catalogue"
 local checksum = require "totality.experiment.checksum"
 local classifier_module = require "totality.classifier"
+local core = require "totality.core"
 local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
 local plot = require "totality.plot"
@@ -94,6 +95,22 @@ local function real_curves(run, labels)
    end
 end
 
+local THIRD_LIGHT_DRAWN = 10000
+
+-- What a posterior is told of the simulated stars of a survey: the share of those that have third light, by
+-- companions or blends, and the mean of it in these.
+local function third_light_of(survey)
+   local rng, some, sum, blends = core.rng(1, 0), 0, 0, survey.third_light
+   for _ = 1, THIRD_LIGHT_DRAWN do
+      local place = 1 + rng:uniform() * (#blends - 1)
+      local k = place // 1 | 0
+      local blend = blends[k] + (place - k) * ((blends[k + 1] or blends[k]) - blends[k])
+      local third_light = 1 - (1 - population.history(rng).third_light) * (1 - blend)
+      if third_light > 0 then some, sum = some + 1, sum + third_light end
+   end
+   return { third_light = some / THIRD_LIGHT_DRAWN, third_light_mean = sum / some }
+end
+
 -- A function that gives the next curve's verdict, false when it can't be judged, and nil at the end.
 local function verdicts_of(run, context, curves)
    if run.bank then
@@ -109,7 +126,7 @@ local function verdicts_of(run, context, curves)
       end
    end
    local classifier, message = totality.classifier {
-      weights = run.shipped or context.paths[run.model] .. ".safetensors",
+      weights = run.shipped or context.paths[run.model] .. ".safetensors", survey = run.calibrated_for,
    }
    if not classifier then return nil, message end
    local next_verdict = classifier:classify_all(curves, { threads = context.threads })
@@ -170,10 +187,16 @@ local function judge_runs(about, settings, judge_of)
       fields.shipped = judge_of.shipped
       local file = judge_of.shipped and assert(classifier_module.shipped_weights(judge_of.shipped))
       fields.weights = file and checksum(file) or nil
+      fields.calibrated_for = judge_of.shipped and about.survey or nil
       if judge_of.posterior then
          fields.bank = { size = settings.bank, seed = 1 }
          fields.exposure = totality.surveys[about.survey].exposure
-         fields.posterior = fields.survey and settings.refine and about.refined_posterior or nil
+         if fields.survey then
+            fields.posterior = third_light_of(totality.surveys[about.survey])
+            for name, value in pairs(settings.refine and about.refined_posterior or {}) do
+               fields.posterior[name] = value
+            end
+         end
       end
       list[#list + 1] = fields
    end
@@ -273,8 +296,9 @@ local function write_report(about, page, results, settings)
    page:text "## Simulated curves"
    page:text(("Sets of %d curves with %d total eclipses: %d. Scores are of all sets and trainings (%d) together, "
       .. "with 95 %% intervals by bootstrap of the stars. Probabilities are for the share of total eclipses; classes "
-      .. "at probability 0.5, balanced accuracy at that share."):format(about.curves, about.total, settings.sets,
-      settings.seeds))
+      .. "at probability 0.5, balanced accuracy at that share. The project's networks are calibrated for the survey, "
+      .. "and the posterior is told how many of its stars have third light, and how much."):format(about.curves,
+      about.total, settings.sets, settings.seeds))
    local sets = {}
    for set = 1, settings.sets do sets[set] = "set " .. set end
    write_scores(page, "simulated", results, settings, sets, about.total / about.curves, about.precision)
