@@ -214,7 +214,10 @@ function Recipe:calibrate(path)
    options.check_value("recipe:calibrate", "path", path, { type = "string" })
    local loaded, message = model.load_model(path)
    if not loaded then return nil, message end
-   local more, size = loaded.metadata, self.examples_per_epoch // 2
+   local more, size = {}, self.examples_per_epoch // 2
+   for name, value in pairs(loaded.metadata) do
+      if not name:find "^calibration" then more[name] = value end
+   end
    local fitted, reason = calibration_for(self, loaded, self.surveys, size)
    more.calibration = fitted and ("%d other examples of all surveys, and as many of each"):format(size)
       or "none: " .. reason
