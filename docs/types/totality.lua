@@ -919,6 +919,13 @@ function Population:draw(rng) end
 ---@return table history third_light, period_change, light_time, outer_period, state_duration
 function totality.population.history(rng) end
 
+--- How much third light the stars of a survey have, by companions and by stars that its pixels blend with them: what
+--- `totality.posterior` takes as `third_light` and `third_light_mean`.
+---@param survey totality.Survey as in totality.surveys
+---@return number share of the stars that have third light
+---@return number mean of it in these, as a part of all light
+function totality.population.third_light(survey) end
+
 --- The same system later, its spots elsewhere, larger or smaller, or gone.
 ---@param rng totality.Rng
 ---@param parameters table as from `draw`

@@ -3,6 +3,7 @@
 --
 -- The numbers, with their sources, are the data at the top of the file; `population.parameters` shows them.
 
+local core = require "totality.core"
 local options = require "totality.options"
 
 local population = {}
@@ -310,6 +311,26 @@ function population.history(rng)
       history.period_change = rng:uniform() < change.positive and size or -size
    end
    return history
+end
+
+local THIRD_LIGHT_DRAWN = 10000
+
+--- How much third light the stars of a survey have, by companions and by stars that its pixels blend with them: what
+--- `totality.posterior` takes as `third_light` and `third_light_mean`.
+---@param survey totality.Survey as in totality.surveys
+---@return number share of the stars that have third light
+---@return number mean of it in these, as a part of all light
+function population.third_light(survey)
+   survey = options.check_value("totality.population.third_light", "survey", survey, { class = "totality.Survey" })
+   local rng, some, sum, blends = core.rng(1, 0), 0, 0, survey.third_light
+   for _ = 1, THIRD_LIGHT_DRAWN do
+      local place = 1 + rng:uniform() * (#blends - 1) -- among quantiles, equally far apart
+      local k = place // 1 | 0
+      local blend = blends[k] + (place - k) * ((blends[k + 1] or blends[k]) - blends[k])
+      local third_light = 1 - (1 - population.history(rng).third_light) * (1 - blend)
+      if third_light > 0 then some, sum = some + 1, sum + third_light end
+   end
+   return some / THIRD_LIGHT_DRAWN, sum / some
 end
 
 --- The same system later, its spots elsewhere, larger or smaller, or gone.

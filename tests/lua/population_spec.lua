@@ -23,6 +23,21 @@ describe("the survey population", function()
       return list
    end
 
+   it("has third light by companions, and more in a survey whose pixels blend stars", function()
+      local third_light = totality.population.third_light
+      local function survey(blends)
+         return totality.survey { name = "mine", window = "cycle", points = 100, baseline = 10, magnitude = 10,
+            noise = { { 10, 0.01 } }, third_light = blends }
+      end
+      local share, mean = third_light(survey(nil))
+      assert.near(0.42, share, 0.015)
+      assert.near(0.49 / math.log(50), mean, 0.006) -- log-uniform from 0.01 to 0.5
+      local all, greater = third_light(survey { 0.2, 0.4 }) -- blends on all of them
+      assert.equal(1, all)
+      assert.near(1 - 0.7 * (1 - 0.42 * 0.125), greater, 0.005)
+      assert.error_matches(function() third_light "asas3" end, "survey must be totality.Survey, got")
+   end)
+
    -- Quantiles of the catalogue that the distributions were fitted to (WUMaCat: reliable sample for q, all
    -- systems for the period, temperature and fillout); 4000 draws leave 1 to 2 % of chance.
    it("has the catalogue's mass ratios", function()

@@ -8,7 +8,6 @@ local calibration = require "totality.calibration"
 local catalogue = require "totality.catalogue"
 local checksum = require "totality.experiment.checksum"
 local classifier_module = require "totality.classifier"
-local core = require "totality.core"
 local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
 local plot = require "totality.plot"
@@ -95,22 +94,6 @@ local function real_curves(run, labels)
    end
 end
 
-local THIRD_LIGHT_DRAWN = 10000
-
--- What a posterior is told of the simulated stars of a survey: the share of those that have third light, by
--- companions or blends, and the mean of it in these.
-local function third_light_of(survey)
-   local rng, some, sum, blends = core.rng(1, 0), 0, 0, survey.third_light
-   for _ = 1, THIRD_LIGHT_DRAWN do
-      local place = 1 + rng:uniform() * (#blends - 1)
-      local k = place // 1 | 0
-      local blend = blends[k] + (place - k) * ((blends[k + 1] or blends[k]) - blends[k])
-      local third_light = 1 - (1 - population.history(rng).third_light) * (1 - blend)
-      if third_light > 0 then some, sum = some + 1, sum + third_light end
-   end
-   return { third_light = some / THIRD_LIGHT_DRAWN, third_light_mean = sum / some }
-end
-
 -- A function that gives the next curve's verdict, false when it can't be judged, and nil at the end.
 local function verdicts_of(run, context, curves)
    if run.bank then
@@ -192,7 +175,8 @@ local function judge_runs(about, settings, judge_of)
          fields.bank = { size = settings.bank, seed = 1 }
          fields.exposure = totality.surveys[about.survey].exposure
          if fields.survey then
-            fields.posterior = third_light_of(totality.surveys[about.survey])
+            local share, mean = population.third_light(totality.surveys[about.survey])
+            fields.posterior = { third_light = share, third_light_mean = mean }
             for name, value in pairs(settings.refine and about.refined_posterior or {}) do
                fields.posterior[name] = value
             end
