@@ -34,7 +34,7 @@ end
 -- Some users have flux without a zero point.
 local HIDDEN_DEPTH = 0.06
 
-local SPOTS = 0.5
+local SYSTEMS = population.survey { spots = 0.5 }
 local SEED = 20261122
 local EXAMPLES_PER_EPOCH = 20480
 local BATCH_SIZE = 64
@@ -117,13 +117,13 @@ local function schedule(epochs)
    end
 end
 
-local function metadata(self, systems, epoch, logs)
+local function metadata(self, epoch, logs)
    return {
       recipe = "totality.recipes." .. self.network, version = require("totality").version,
       seed = self.seed, epochs = self.epochs, epoch = epoch, batch_size = self.batch_size,
       learning_rate = ("%g to %g"):format(FIRST_RATE, LAST_RATE),
       examples_per_epoch = self.examples_per_epoch, precision = self.precision,
-      population = tostring(systems), observations = observations_text(self.observations),
+      population = tostring(SYSTEMS), observations = observations_text(self.observations),
       surveys = surveys_text(self.surveys), hidden_depth = HIDDEN_DEPTH,
       observations_per_system = self.observations_per_system, point_limit = self.point_limit,
       validation_loss = ("%.5f"):format(logs.val_loss), validation_roc_auc = ("%.5f"):format(logs.val_roc_auc),
@@ -147,8 +147,8 @@ end
 
 -- Every purpose has its own streams of random numbers.
 local TRAINING, VALIDATION, CALIBRATION = 0, 1, 2
-local function curves_of(self, systems, purpose, size, each, surveys)
-   return synthetic.new { size = size, seed = self.seed + purpose, population = systems,
+local function curves_of(self, purpose, size, each, surveys)
+   return synthetic.new { size = size, seed = self.seed + purpose, population = SYSTEMS,
       threads = self.threads, observations = not surveys and self.observations or nil,
       surveys = surveys or self.surveys,
       observations_per_system = each, point_limit = self.point_limit, hidden_depth = HIDDEN_DEPTH,
@@ -158,12 +158,11 @@ end
 --- The curves of the training: an epoch of them, new ones in every epoch.
 ---@return totality.SyntheticDataset
 function Recipe:training_data()
-   return curves_of(self, population.survey { spots = SPOTS }, TRAINING, self.examples_per_epoch,
-      self.observations_per_system)
+   return curves_of(self, TRAINING, self.examples_per_epoch, self.observations_per_system)
 end
 
 -- The best weights are in the file; nil and a message when they can't be written.
-local function fit(self, systems, output)
+local function fit(self, output)
    local network = models[self.network] { width = self.width, height = self.height, seed = self.seed }
    network:summary()
    network:compile {
@@ -172,12 +171,12 @@ local function fit(self, systems, output)
    }
    local finished, history, message = attempt(network.fit, network, self:training_data(), {
       epochs = self.epochs, batch_size = self.batch_size, seed = self.seed, threads = self.threads,
-      validation_data = curves_of(self, systems, VALIDATION, self.examples_per_epoch // 5, 2):to_memory(),
+      validation_data = curves_of(self, VALIDATION, self.examples_per_epoch // 5, 2):to_memory(),
       checkpoint = output .. ".checkpoint",
       callbacks = {
          callbacks.learning_rate_scheduler(schedule(self.epochs)),
          keep_best(function(epoch, logs)
-            local saved, problem = network:save(output, metadata(self, systems, epoch, logs))
+            local saved, problem = network:save(output, metadata(self, epoch, logs))
             -- before the checkpoint of this epoch, so that a later run saves again
             if not saved then error({ unsaved = problem }) end
          end),
@@ -194,7 +193,7 @@ local CALIBRATION_BATCH = 256
 -- choosing the epoch; nil and a message when they don't allow one.
 local function calibration_for(self, network, surveys, size)
    local labels, outputs = {}, {}
-   local data = curves_of(self, population.survey { spots = SPOTS }, CALIBRATION, size, 1, surveys)
+   local data = curves_of(self, CALIBRATION, size, 1, surveys)
    for first = 1, size, CALIBRATION_BATCH do
       local images, batch_labels = data:batch(first, math.min(CALIBRATION_BATCH, size - first + 1))
       local predicted = network:predict(images, { threads = self.threads })
@@ -241,8 +240,7 @@ function Recipe:train(output)
    local possible, problem = files.write(output .. ".checkpoint.new", "")
    if not possible then return nil, problem end
    os.remove(output .. ".checkpoint.new")
-   local systems = population.survey { spots = SPOTS }
-   local history, message = fit(self, systems, output)
+   local history, message = fit(self, output)
    if not history then return nil, message end
    if history.interrupted then return history end
    local best = model.load_model(output)

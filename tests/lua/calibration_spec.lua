@@ -80,6 +80,27 @@ describe("calibration", function()
          .. "slope above 0", message)
    end)
 
+   it("is fitted by a recipe for all its surveys and for each, in the place of earlier ones", function()
+      local path = os.tmpname()
+      local shipped = assert(totality.load_model(assert(totality.classifier()).weights))
+      shipped.metadata.calibration_slope_asas3, shipped.metadata.calibration_slope_mars = "7", "1"
+      assert(shipped:save(path, shipped.metadata))
+      assert(totality.recipes.cnn10({ examples_per_epoch = 800 }):calibrate(path))
+      local metadata = assert(totality.load_model(path)).metadata
+      os.remove(path)
+      assert.same({ "asas3", "asas_sn", "crts", "kepler", "linear", "ogle", "tess", "ztf" },
+         calibration.surveys(metadata))
+      assert.equal("400 other examples of all surveys, and as many of each", metadata.calibration)
+      assert.equal(shipped.metadata.recipe, metadata.recipe)
+      local asas3, kepler = calibration.from_metadata(metadata, "asas3"), calibration.from_metadata(metadata, "kepler")
+      local all = calibration.from_metadata(metadata)
+      assert.near(1, asas3.slope, 0.4)
+      assert.near(1, all.slope, 0.4)
+      assert.is_true(asas3.intercept ~= kepler.intercept and asas3.intercept ~= all.intercept)
+      assert.same({ nil, "none: No such file or directory" },
+         { totality.recipes.cnn10():calibrate "none" })
+   end)
+
    it("says when examples can't calibrate", function()
       assert.same({ nil, "both labels are needed, there are 2 examples of label 1 and 0 of 0" },
          { calibration.fit({ 1, 1 }, { 0.1, 0.2 }) })

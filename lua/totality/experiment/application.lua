@@ -161,9 +161,17 @@ local function train_runs(about, settings, judge_of)
    return list
 end
 
+-- What is known of simulated curves, as options of the posterior.
+local function told_of_simulated(about, settings)
+   local share, mean = population.third_light(totality.surveys[about.survey])
+   local told = { third_light = share, third_light_mean = mean }
+   for name, value in pairs(settings.refine and about.refined_posterior or {}) do told[name] = value end
+   return told
+end
+
 -- The runs in which a judge looks at curves: each set of simulated ones, and the catalogue.
 local function judge_runs(about, settings, judge_of)
-   local list = {}
+   local list, told = {}, judge_of.posterior and told_of_simulated(about, settings)
    local function add(seed, of, fields)
       fields.name, fields.kind, fields.calculate = judge_name(judge_of, seed, of), "calculate", judge
       fields.model = judge_of.trained and train_name(judge_of, seed) or nil
@@ -174,13 +182,7 @@ local function judge_runs(about, settings, judge_of)
       if judge_of.posterior then
          fields.bank = { size = settings.bank, seed = 1 }
          fields.exposure = totality.surveys[about.survey].exposure
-         if fields.survey then
-            local share, mean = population.third_light(totality.surveys[about.survey])
-            fields.posterior = { third_light = share, third_light_mean = mean }
-            for name, value in pairs(settings.refine and about.refined_posterior or {}) do
-               fields.posterior[name] = value
-            end
-         end
+         fields.posterior = fields.survey and told or nil
       end
       list[#list + 1] = fields
    end
