@@ -85,47 +85,43 @@ TOT_INLINE double log_likelihood(const tot_column_constants *c, bool noise_known
     return add_logs(c->none + none, c->some + some);
 }
 
-/* Sums of LANES models. */
-typedef struct lane_sums {
-    double x[LANES], xz[LANES], xx[LANES];
-} lane_sums;
-
-TOT_INLINE lane_sums load(const tot_column_sums *m, size_t place) {
-    lane_sums s;
-    TOT_EACH_LANE (k)
-        s.x[k] = (double)m->x[place + k];
-    TOT_EACH_LANE (k)
-        s.xz[k] = (double)m->xz[place + k];
-    TOT_EACH_LANE (k)
-        s.xx[k] = (double)m->xx[place + k];
-    return s;
-}
+/* Models whose sums over the points, without what spots explain, are kept at once. Loops run over
+ * many models, so that the processor has one vector's arithmetic to do while it waits for
+ * another's. */
+enum { TILE = 64 };
 
 /* Adds, to the values without, the likelihood of the systems with spots beside the bank's. */
 TOT_INLINE void add_spots(const tot_columns *columns, const tot_column_sums *m, bool noise_known,
-                          bool third_light, size_t column, size_t first, double value[LANES]) {
+                          bool third_light, size_t column, size_t first, size_t count,
+                          double *restrict value) {
     const tot_column_constants c = columns->constants;
     const tot_spot_columns spots = columns->spots;
     const double w = columns->sums.w - spots.one_one[column];
     const double wz = columns->sums.wz - spots.one_z[column];
     const double wzz = columns->sums.wzz - spots.zz[column];
     const double weight = c.spotted - spots.log_volume[column];
-    lane_sums s = load(m, column * m->stride + first);
+    const size_t start = column * m->stride + first;
+    double x[TILE], xz[TILE], xx[TILE];
+    for (size_t k = 0; k < count; k++) {
+        x[k] = (double)m->x[start + k];
+        xz[k] = (double)m->xz[start + k];
+        xx[k] = (double)m->xx[start + k];
+    }
     for (size_t j = 0; j < spots.count; j++) {
         const size_t place = j * columns->count + column;
         const double one = spots.one[place], z = spots.z[place];
         const float *p = m->p + place * m->stride + first;
-        TOT_EACH_LANE (k) {
+        for (size_t k = 0; k < count; k++) {
             const double of_x = (double)p[k];
-            s.x[k] -= one * of_x;
-            s.xz[k] -= z * of_x;
-            s.xx[k] -= of_x * of_x;
+            x[k] -= one * of_x;
+            xz[k] -= z * of_x;
+            xx[k] -= of_x * of_x;
         }
     }
-    TOT_EACH_LANE (k)
-        value[k] = add_logs(c.clean + value[k],
-                            weight + log_likelihood(&c, noise_known, third_light, w, wz, wzz,
-                                                    s.x[k], s.xz[k], s.xx[k]));
+    for (size_t k = 0; k < count; k++)
+        value[k] =
+            add_logs(c.clean + value[k], weight + log_likelihood(&c, noise_known, third_light, w,
+                                                                 wz, wzz, x[k], xz[k], xx[k]));
 }
 
 /* The values of the columns, for one kind of likelihood: the kinds are constants where this is
@@ -134,19 +130,21 @@ TOT_INLINE void evaluate(const tot_columns *columns, const tot_column_sums *m, b
                          bool third_light, double *value) {
     const tot_column_constants c = columns->constants;
     const double w = columns->sums.w, wz = columns->sums.wz, wzz = columns->sums.wzz;
+    const size_t models = tot_simd_padded(m->models);
     for (size_t column = 0; column < columns->count; column++)
-        for (size_t first = 0; first < m->models; first += LANES) {
-            const lane_sums s = load(m, column * m->stride + first);
-            double result[LANES];
-            TOT_EACH_LANE (k)
-                result[k] = log_likelihood(&c, noise_known, third_light, w, wz, wzz, s.x[k],
-                                           s.xz[k], s.xx[k]);
-            if (columns->spots.count > 0)
-                add_spots(columns, m, noise_known, third_light, column, first, result);
+        for (size_t first = 0; first < models; first += TILE) {
+            const size_t count = models - first < TILE ? models - first : TILE;
+            const size_t start = column * m->stride + first;
+            const float *x = m->x + start, *xz = m->xz + start, *xx = m->xx + start;
             const double prior = columns->log_prior[column];
-            double *into = value + column * m->stride + first;
-            TOT_EACH_LANE (k)
-                into[k] = result[k] + prior;
+            double *restrict into = value + start;
+            for (size_t k = 0; k < count; k++)
+                into[k] = log_likelihood(&c, noise_known, third_light, w, wz, wzz, (double)x[k],
+                                         (double)xz[k], (double)xx[k]);
+            if (columns->spots.count > 0)
+                add_spots(columns, m, noise_known, third_light, column, first, count, into);
+            for (size_t k = 0; k < count; k++)
+                into[k] += prior;
         }
 }
 

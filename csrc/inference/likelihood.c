@@ -285,7 +285,7 @@ tot_status tot_log_likelihood(const tot_bank *bank, const tot_observation *obser
                           observation_count);
         goto done;
     }
-    tot_gemm_single_thread();
+    tot_gemm_prepare();
     status = set_averaging(&job, error);
     if (status == TOT_OK)
         status = tot_spot_marginal_create(&spots, observation_count, job.columns, job.averaging,

@@ -1,45 +1,80 @@
 #include "inference/summary.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { BINS = 4096, LEAST_LOG2_POWER = -30, BISECTIONS = 16 };
+#include "base/simd.h"
+#include "base/vector_math.h"
 
-double tot_effective_size(const double *weight, size_t count) {
-    double sum = 0.0, squares = 0.0;
-    for (size_t k = 0; k < count; k++) {
-        sum += weight[k];
-        squares += weight[k] * weight[k];
+enum { LANES = TOT_SIMD_LANES, BINS = 4096, LEAST_LOG2_POWER = -30, BISECTIONS = 16 };
+
+/* Sums are those of LANES interleaved parts. */
+typedef struct sums {
+    double weight, square;
+} sums;
+
+TOT_SIMD static sums sum_weights(const double *weight, size_t count) {
+    double sum[LANES] = {0}, squares[LANES] = {0};
+    size_t k = 0;
+    for (; k + LANES <= count; k += LANES)
+        TOT_EACH_LANE (j) {
+            sum[j] += weight[k + j];
+            squares[j] += weight[k + j] * weight[k + j];
+        }
+    for (size_t j = 0; k < count; k++, j++) {
+        sum[j] += weight[k];
+        squares[j] += weight[k] * weight[k];
     }
-    return sum * sum / squares;
+    sums all = {0.0, 0.0};
+    for (size_t j = 0; j < LANES; j++) {
+        all.weight += sum[j];
+        all.square += squares[j];
+    }
+    return all;
 }
 
-/* A NaN counts as no likelihood. Returns the effective size. */
-static double fill_weights(const float *log_likelihood, size_t count, double largest, double power,
-                           double *weight) {
-    double sum = 0.0;
+double tot_effective_size(const double *weight, size_t count) {
+    const sums all = sum_weights(weight, count);
+    return all.weight * all.weight / all.square;
+}
+
+/* A NaN counts as no likelihood. */
+TOT_SIMD static void fill_powers(const float *log_likelihood, size_t count, double largest,
+                                 double power, double *restrict weight) {
     for (size_t k = 0; k < count; k++) {
         const double below = power * ((double)log_likelihood[k] - largest);
-        weight[k] = below > -50.0 ? exp(below) : 0.0;
-        sum += weight[k];
+        weight[k] = below > -50.0 ? tot_vector_exp(below) : 0.0;
     }
-    for (size_t k = 0; k < count; k++)
-        weight[k] /= sum;
+}
+
+/* Weights of any sum. Returns the effective size. */
+static double fill_weights(const float *log_likelihood, size_t count, double largest, double power,
+                           double *weight) {
+    fill_powers(log_likelihood, count, largest, power, weight);
     return tot_effective_size(weight, count);
+}
+
+static void normalise(double *weight, size_t count) {
+    const double factor = 1.0 / sum_weights(weight, count).weight;
+    for (size_t k = 0; k < count; k++)
+        weight[k] *= factor;
 }
 
 tot_status tot_weights(const float *log_likelihood, size_t count, double least_size, double *weight,
                        tot_weighting *weighting, tot_error *error) {
     float largest = -INFINITY;
     for (size_t k = 0; k < count; k++)
-        largest = fmaxf(largest, log_likelihood[k]);
+        largest = log_likelihood[k] > largest ? log_likelihood[k] : largest;
     if (!isfinite(largest))
         return tot_fail(error, TOT_ERROR_NUMERIC, "no curve has a finite likelihood");
     *weighting = (tot_weighting){
         fill_weights(log_likelihood, count, (double)largest, 1.0, weight),
         1.0,
     };
-    if (weighting->effective_size >= least_size)
+    if (weighting->effective_size >= least_size) {
+        normalise(weight, count);
         return TOT_OK;
+    }
     double low = LEAST_LOG2_POWER, high = 0.0;
     for (size_t step = 0; step < BISECTIONS; step++) {
         const double middle = 0.5 * (low + high);
@@ -50,7 +85,24 @@ tot_status tot_weights(const float *log_likelihood, size_t count, double least_s
     }
     weighting->power = exp2(low);
     fill_weights(log_likelihood, count, (double)largest, weighting->power, weight);
+    normalise(weight, count);
     return TOT_OK;
+}
+
+size_t tot_heavy_rows(const double *weight, const float *values, size_t columns, size_t count,
+                      double *heavy_weight, float *heavy_values) {
+    const double least = 1e-9 / (double)(count > 0 ? count : 1);
+    size_t heavy = 0;
+    for (size_t k = 0; k < count; k++)
+        if (weight[k] > least) {
+            if (heavy_weight != NULL) {
+                heavy_weight[heavy] = weight[k];
+                memcpy(heavy_values + heavy * columns, values + k * columns,
+                       columns * sizeof *values);
+            }
+            heavy++;
+        }
+    return heavy;
 }
 
 void tot_weighted_quantiles(const double *weight, const float *values, size_t stride, size_t count,

@@ -22,6 +22,11 @@ tot_status tot_weights(const float *log_likelihood, size_t count, double least_s
  * (Kong, Liu & Wong 1994, JASA 89, 278). */
 double tot_effective_size(const double *weight, size_t count);
 
+/* Copies the weights above 1e-9 / count, the others together being nothing, and their rows of
+ * values[count][columns], in order. Returns how many there are; with NULL for both, only that. */
+size_t tot_heavy_rows(const double *weight, const float *values, size_t columns, size_t count,
+                      double *heavy_weight, float *heavy_values);
+
 /* The values below which the parts `level` (rising, in (0, 1)) of the weight lie, interpolated
  * within 4096 bins of the range of the values that weigh. Value k is values[k * stride]. */
 void tot_weighted_quantiles(const double *weight, const float *values, size_t stride, size_t count,

@@ -103,11 +103,26 @@ static int posterior_weights(lua_State *L) {
         return totlua_failure(L, status, &error);
     float largest = -INFINITY;
     for (size_t k = 0; k < count; k++)
-        largest = fmaxf(largest, log_likelihood[k]);
+        largest = log_likelihood[k] > largest ? log_likelihood[k] : largest;
     lua_createtable(L, 0, 3);
     totlua_set_number(L, "effective_size", weighting.effective_size);
     totlua_set_number(L, "power", weighting.power);
     totlua_set_number(L, "largest", (double)largest);
+    return 2;
+}
+
+/* heavy_rows(weights, values): the weights that count, a series, and their rows of the matrix */
+static int heavy_rows(lua_State *L) {
+    const totlua_series *weight = totlua_check_series(L, 1);
+    const totlua_tensor *values = check_matrix(L, 2);
+    const size_t columns = values->shape[1], count = weight->count;
+    luaL_argcheck(L, values->shape[0] == count, 2, "a row a weight expected");
+    const size_t heavy = tot_heavy_rows(weight->data, values->data, columns, count, NULL, NULL);
+    const size_t shape[] = {heavy, columns};
+    totlua_series *heavy_weight = totlua_new_series(L, heavy);
+    totlua_tensor *heavy_values = totlua_new_tensor(L, 2, shape);
+    tot_heavy_rows(weight->data, values->data, columns, count, heavy_weight->data,
+                   heavy_values->data);
     return 2;
 }
 
@@ -144,11 +159,10 @@ static int weight_below(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"log_likelihood", log_likelihood},
-                                     {"posterior_weights", posterior_weights},
-                                     {"weighted_quantiles", weighted_quantiles},
-                                     {"weight_below", weight_below},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"log_likelihood", log_likelihood}, {"posterior_weights", posterior_weights},
+    {"heavy_rows", heavy_rows},         {"weighted_quantiles", weighted_quantiles},
+    {"weight_below", weight_below},     {NULL, NULL}};
 
 void totlua_open_inference(lua_State *L) {
     luaL_setfuncs(L, functions, 0);

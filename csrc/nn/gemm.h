@@ -17,9 +17,11 @@ typedef struct tot_matrix {
 void tot_gemm(size_t m, size_t n, size_t k, tot_matrix a, tot_matrix b, float beta, float *c,
               size_t c_stride);
 
-/* Keeps OpenBLAS on the calling thread. The network's own threads each work on a chunk: BLAS
- * threads beneath them would only compete, and OpenBLAS's results depend on how many it uses. The
- * setting is the process's; whoever creates a network calls this. */
-void tot_gemm_single_thread(void);
+/* Keeps OpenBLAS on the calling thread, and gives it kernels for this processor where it has chosen
+ * those of 2004 for one that it doesn't know. Our own threads each work on a part: BLAS threads
+ * beneath them would only compete, and OpenBLAS's results depend on how many it uses. The settings
+ * are the process's; whoever is about to use tot_gemm calls this, the first time while no other
+ * thread multiplies. */
+void tot_gemm_prepare(void);
 
 #endif

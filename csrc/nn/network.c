@@ -145,7 +145,7 @@ tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, siz
                         input.channels, input.height, input.width);
     if (count == 0)
         return tot_fail(error, TOT_ERROR_ARGUMENT, "a network needs at least one layer");
-    tot_gemm_single_thread();
+    tot_gemm_prepare();
     status = tot_fail(error, TOT_ERROR_MEMORY, "no memory for the network");
     network = tot_allocate(1, sizeof *network);
     if (network == NULL)

@@ -26,7 +26,7 @@ typedef struct tot_network tot_network;
 /* Plans and allocates a network for inputs of the given shape; parameters are zero. The last layer
  * must be dense or an activation, with a sigmoid of one unit or a softmax of several. Errors name
  * the layer. `kernel` is the name of the kernel that computes the convolutions, NULL for this CPU's
- * best, see conv_kernel.h. Sets OpenBLAS to one thread, see tot_gemm_single_thread. */
+ * best, see conv_kernel.h. Sets OpenBLAS to one thread, see tot_gemm_prepare. */
 tot_status tot_network_create(tot_shape input, const tot_layer_spec *layers, size_t count,
                               const char *kernel, tot_network **network, tot_error *error);
 void tot_network_free(tot_network *network); /* accepts NULL */

@@ -215,12 +215,14 @@ end
 
 local function summarise(self, log_likelihood, row, observation)
    local weights, found, curves = weigh_curves(self, log_likelihood, row, observation, self.refine == "verdict")
-   local parameters = curves.parameters
+   local p_unflattened = found.power < 1
+      and share_of_total((core.posterior_weights(curves.log_weight, curves.row, 0)), curves.parameters)
+   local parameters
+   weights, parameters = core.heavy_rows(weights, curves.parameters) -- few of a million, as a rule
    local p_total = share_of_total(weights, parameters)
    local result = {
       p_total = p_total, effective_size = found.effective_size, power = found.power, stages = curves.stages,
-      p_unflattened = found.power == 1 and p_total
-         or share_of_total((core.posterior_weights(curves.log_weight, curves.row, 0)), parameters),
+      p_unflattened = p_unflattened or p_total,
       misfit = misfit_of(self, found.largest, #observation.phase),
    }
    for _, name in ipairs(QUANTITIES) do

@@ -433,6 +433,43 @@ START_TEST(weights_and_what_follows_from_them) {
 }
 END_TEST
 
+START_TEST(weights_of_any_number_of_curves) {
+    enum { MOST = 37 };
+    float log_likelihood[MOST];
+    double weight[MOST];
+    for (size_t k = 0; k < MOST; k++)
+        log_likelihood[k] = (float)(k * k % 11) * -0.7f;
+    for (size_t count = 1; count <= MOST; count++) {
+        double sum = 0.0, squares = 0.0;
+        tot_weighting w;
+        tot_error error;
+        ck_assert_int_eq(tot_weights(log_likelihood, count, 0, weight, &w, &error), TOT_OK);
+        for (size_t k = 0; k < count; k++)
+            sum += exp((double)log_likelihood[k]);
+        for (size_t k = 0; k < count; k++) {
+            const double expected = exp((double)log_likelihood[k]) / sum;
+            ck_assert_double_eq_tol(weight[k], expected, 1e-13);
+            squares += expected * expected;
+        }
+        ck_assert_double_eq_tol(w.effective_size, 1 / squares, 1e-9);
+    }
+}
+END_TEST
+
+START_TEST(heavy_rows_are_those_that_count) {
+    const double weight[] = {0.4, 1e-10, 0.0, 0.6 - 2e-10, 1e-10};
+    const float values[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    double heavy[5];
+    float rows[10];
+    ck_assert_uint_eq(tot_heavy_rows(weight, values, 2, 5, NULL, NULL), 2);
+    ck_assert_uint_eq(tot_heavy_rows(weight, values, 2, 5, heavy, rows), 2);
+    ck_assert_double_eq(heavy[0], 0.4);
+    ck_assert_double_eq(heavy[1], 0.6 - 2e-10);
+    const float expected[] = {1, 2, 7, 8};
+    ck_assert_mem_eq(rows, expected, sizeof expected);
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail) {
     static float bank[CURVES * PHASES], result[CURVES];
     static points p;
@@ -467,6 +504,8 @@ Suite *inference_suite(void) {
     tcase_add_test(tests, wrong_observations_are_named);
     tcase_add_test(tests, exposures_are_averaged_over_like_the_systems);
     tcase_add_test(tests, weights_and_what_follows_from_them);
+    tcase_add_test(tests, weights_of_any_number_of_curves);
+    tcase_add_test(tests, heavy_rows_are_those_that_count);
     tcase_add_test(tests, every_allocation_may_fail);
     suite_add_tcase(suite, tests);
     return suite;

@@ -1,8 +1,10 @@
 /* Each layer by itself: its gradient against differences, the fast convolution against the naive.
  */
+#include <cblas.h>
 #include <check.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -39,7 +41,7 @@ static bench make_bench(tot_layer_spec spec, tot_shape input, size_t images) {
                          .trainable = true,
                          .input = input}};
     tot_error error;
-    tot_gemm_single_thread();
+    tot_gemm_prepare();
     ck_assert_int_eq(b.layer.class->plan(&b.layer, &error), TOT_OK);
     b.parameter_count = b.layer.weight_count + b.layer.bias_count;
     b.input_count = tot_shape_size(input) * images;
@@ -329,6 +331,23 @@ START_TEST(categorical_cross_entropy_is_stable) {
 }
 END_TEST
 
+#if defined(__x86_64__)
+/* Whether or not OpenBLAS knows this processor. */
+START_TEST(products_of_matrices_use_what_the_processor_has) {
+    const float a[] = {1, 2, 3, 4}, b[] = {5, 6, 7, 8};
+    float c[4];
+    tot_gemm_prepare();
+    tot_gemm(2, 2, 2, (tot_matrix){a, 2, TOT_NORMAL}, (tot_matrix){b, 2, TOT_TRANSPOSED}, 0.0f, c,
+             2);
+    const float expected[] = {17, 23, 39, 53};
+    ck_assert_mem_eq(c, expected, sizeof c);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+        getenv("OPENBLAS_CORETYPE") == NULL)
+        ck_assert_str_ne(openblas_get_corename(), "Prescott");
+}
+END_TEST
+#endif
+
 Suite *layers_suite(void) {
     Suite *suite = suite_create("layers");
     TCase *tests = tcase_create("layers");
@@ -343,6 +362,9 @@ Suite *layers_suite(void) {
     tcase_add_test(tests, cross_entropy_is_stable);
     tcase_add_test(tests, categorical_cross_entropy_is_stable);
     tcase_add_test(tests, adam_follows_its_formula);
+#if defined(__x86_64__)
+    tcase_add_test(tests, products_of_matrices_use_what_the_processor_has);
+#endif
     suite_add_tcase(suite, tests);
     return suite;
 }
