@@ -4,10 +4,12 @@
 --
 --    build/lua examples/evaluate.lua [WEIGHTS [SYSTEMS [CATALOGUE [SURVEY]]]]
 --
--- WEIGHTS is a file, or the name of weights that come with the project (default cnn10). SYSTEMS (default 4000) are
--- drawn for each test; of those with total eclipses as many are left out as the share asks. CATALOGUE is a list of
--- real stars (see totality.read_catalogue) with a column `label`, total or partial; rows with another label, or with
--- a label_confidence other than high, are left out. SURVEY is the one that took them, as asas3.
+-- WEIGHTS is a file, or the name of weights that come with the project, or several of those, divided by commas,
+-- which judge together (default: those that do so in totality.classifier). SYSTEMS (default 4000) are drawn for each
+-- test; of those with total eclipses as many are left out as the share asks. Plain curves have a point for each
+-- column of the first network's images. CATALOGUE is a list of real stars (see totality.read_catalogue) with a column
+-- `label`, total or partial; rows with another label, or with a label_confidence other than high, are left out.
+-- SURVEY is the one that took them, as asas3.
 --
 -- Probabilities of curves of surveys are calibrated for the survey (weights have no calibration for plain ones), and
 -- corrected for the share of total eclipses (p_total with `prior`). Balanced accuracy is best at a threshold of that
@@ -15,12 +17,15 @@
 
 local totality = require "totality"
 
-local given_weights, systems = arg[1], math.tointeger(arg[2] or 4000)
-local classifier = assert(totality.classifier { weights = given_weights, survey = arg[4] })
-local model, prior = classifier.model, classifier.prior
+local weights, systems = {}, math.tointeger(arg[2] or 4000)
+for name in (arg[1] or ""):gmatch "[^,]+" do weights[#weights + 1] = name end
+local classifier = assert(totality.classifier { weights = weights[1] and weights, survey = arg[4] })
+local prior = classifier.prior
 local calibration, metrics = totality.calibration, totality.metrics
 
-local function plain(noise) return { { noise = noise, points = model.width, phases = "regular" } } end
+local function plain(noise)
+   return { { noise = noise, points = classifier.networks[1].model.width, phases = "regular" } }
+end
 local TESTS = {
    { name = "noise 0, no spots", seed = 977, spots = 0, observations = plain(0) },
    { name = "noise 0.02, no spots", seed = 977, spots = 0, observations = plain(0.02) },
@@ -32,24 +37,33 @@ local TESTS = {
 
 -- Labels, and probabilities for the population of the training.
 local function judge(test)
-   local data = totality.synthetic {
-      size = systems, seed = test.seed, width = model.width, height = model.height, style = model.metadata.style,
-      population = totality.population.survey { spots = test.spots, resolution = 16 },
-      observations = test.observations, surveys = test.survey and { [test.survey] = 1 },
-   }
-   local calibrated = test.survey and calibration.from_metadata(model.metadata, test.survey)
-   local labels, scores = {}, {}
-   for first = 1, systems, 256 do
-      local count = math.min(256, systems - first + 1)
-      local images, batch_labels = data:batch(first, count)
-      local outputs = model:predict(images)
-      for k = 1, count do
-         labels[#labels + 1] = math.tointeger(batch_labels[k])
-         local p = outputs[k]
-         scores[#scores + 1] = calibrated and calibrated:apply(p) or p
+   local judged_labels, of_networks, together = nil, {}, {}
+   for n, network in ipairs(classifier.networks) do
+      local model, labels, scores = network.model, {}, {}
+      local data = totality.synthetic {
+         size = systems, seed = test.seed, width = model.width, height = model.height, style = model.metadata.style,
+         population = totality.population.survey { spots = test.spots, resolution = 16 },
+         observations = test.observations, surveys = test.survey and { [test.survey] = 1 },
+      }
+      local calibrated = test.survey and calibration.from_metadata(model.metadata, test.survey)
+      for first = 1, systems, 256 do
+         local count = math.min(256, systems - first + 1)
+         local images, batch_labels = data:batch(first, count)
+         local outputs = model:predict(images)
+         for k = 1, count do
+            labels[#labels + 1] = math.tointeger(batch_labels[k])
+            local p = outputs[k]
+            scores[#scores + 1] = calibrated and calibrated:apply(p) or p
+         end
       end
+      judged_labels, of_networks[n] = labels, scores
    end
-   return labels, scores
+   for k = 1, systems do
+      local probabilities = {}
+      for n, scores in ipairs(of_networks) do probabilities[n] = scores[k] end
+      together[k] = calibration.combine(probabilities)
+   end
+   return judged_labels, together
 end
 
 local function share_of(labels)

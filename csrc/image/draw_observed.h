@@ -20,9 +20,16 @@ typedef struct tot_image_request {
     tot_folding folded; /* of a curve in time */
 } tot_image_request;
 
-/* Draws each curve to its place in pixels (count images of height * width), on up to `threads`
- * threads; the result doesn't depend on how many. A curve that makes no image spoils no other. */
-void tot_draw_observed(tot_image_request *requests, size_t count, const tot_image_options *options,
-                       size_t threads, float *pixels);
+/* One image of every curve: pixels[count][height][width]. */
+typedef struct tot_image_set {
+    tot_image_options options;
+    float *pixels;
+} tot_image_set;
+
+/* Folds each curve once, and draws it to its place in every set (at least one, which the summary
+ * is of), on up to `threads` threads; the result doesn't depend on how many. A curve that makes no
+ * image spoils no other. */
+void tot_draw_observed(tot_image_request *requests, size_t count, const tot_image_set *sets,
+                       size_t set_count, size_t threads);
 
 #endif

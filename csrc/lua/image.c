@@ -80,20 +80,19 @@ static void push_summary(lua_State *L, const tot_curve_summary *summary) {
 #define DRAWING_CLASS "totality.Drawing"
 
 /* Curves that are being drawn, perhaps in the background. What a thread works on is held by user
- * values: the caller's curves, the images, the requests. */
+ * values: the caller's curves, the images (a list of tensors), the requests, the sets of images. */
 typedef struct drawing {
     tot_image_request *requests;
-    size_t count, threads;
-    tot_image_options options;
-    float *pixels;
+    tot_image_set *sets;
+    size_t count, set_count, threads;
     tot_background *background;
 } drawing;
 
-enum { CURVES = 1, IMAGES, REQUESTS, USER_VALUES = REQUESTS };
+enum { CURVES = 1, IMAGES, REQUESTS, SETS, USER_VALUES = SETS };
 
 static void run_drawing(void *context) {
     drawing *self = context;
-    tot_draw_observed(self->requests, self->count, &self->options, self->threads, self->pixels);
+    tot_draw_observed(self->requests, self->count, self->sets, self->set_count, self->threads);
 }
 
 static int finish_drawing(lua_State *L) {
@@ -151,26 +150,50 @@ static tot_image_request check_request(lua_State *L, lua_Integer index, int curv
     return request;
 }
 
-/* draw({ curves }, width, height, sigma_lower, sigma_upper, statistic, style, threads, background):
- * a Drawing. A curve is { time, flux, segment or nil, period, epoch, drift, baseline } or { phase,
- * flux }. With background the work goes on while the caller does something else. */
+static size_t size_field(lua_State *L, const char *name) {
+    lua_getfield(L, -1, name);
+    const size_t size = totlua_check_size(L, -1);
+    lua_pop(L, 1);
+    return size;
+}
+
+/* The options of an image on top of those that all have; its tensor is appended to the table
+ * `images`. */
+static tot_image_set new_set(lua_State *L, lua_Integer index, const tot_image_options *common,
+                             size_t count, int images) {
+    tot_image_set set = {.options = *common};
+    if (lua_rawgeti(L, 2, index) != LUA_TTABLE)
+        luaL_error(L, "image %I is no table", index);
+    set.options.width = size_field(L, "width");
+    set.options.height = size_field(L, "height");
+    lua_getfield(L, -1, "style");
+    set.options.style = (tot_raster_style)luaL_checkoption(L, -1, NULL, styles);
+    const size_t shape[] = {count, 1, set.options.height, set.options.width};
+    set.pixels = totlua_new_tensor(L, 4, shape)->data;
+    lua_rawseti(L, images, index);
+    lua_pop(L, 2);
+    return set;
+}
+
+/* draw({ curves }, { images }, sigma_lower, sigma_upper, statistic, threads, background): a
+ * Drawing. A curve is { time, flux, segment or nil, period, epoch, drift, baseline } or { phase,
+ * flux }, an image, of which every curve gets one, { width, height, style }. With background the
+ * work goes on while the caller does something else. */
 static int draw(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
-    const tot_image_options options = {
-        .width = totlua_check_size(L, 2),
-        .height = totlua_check_size(L, 3),
-        .sigma_lower = luaL_checknumber(L, 4),
-        .sigma_upper = luaL_checknumber(L, 5),
-        .statistic = (tot_statistic)luaL_checkoption(L, 6, "mean", statistics),
-        .style = (tot_raster_style)luaL_checkoption(L, 7, "area", styles),
+    luaL_checktype(L, 2, LUA_TTABLE);
+    const tot_image_options common = {
+        .sigma_lower = luaL_checknumber(L, 3),
+        .sigma_upper = luaL_checknumber(L, 4),
+        .statistic = (tot_statistic)luaL_checkoption(L, 5, "mean", statistics),
     };
-    const size_t threads = totlua_check_size(L, 8);
-    const int background = lua_toboolean(L, 9);
-    const size_t count = lua_rawlen(L, 1);
-    const size_t shape[] = {count, 1, options.height, options.width};
+    const size_t threads = totlua_check_size(L, 6);
+    const int background = lua_toboolean(L, 7);
+    const size_t count = lua_rawlen(L, 1), set_count = lua_rawlen(L, 2);
+    luaL_argcheck(L, set_count > 0, 2, "at least one image expected");
     drawing *self = lua_newuserdatauv(L, sizeof *self, USER_VALUES);
     const int object = lua_gettop(L);
-    *self = (drawing){.count = count, .threads = threads, .options = options};
+    *self = (drawing){.count = count, .set_count = set_count, .threads = threads};
     luaL_setmetatable(L, DRAWING_CLASS);
     lua_newtable(L);
     const int curves = lua_gettop(L);
@@ -179,7 +202,12 @@ static int draw(lua_State *L) {
     for (size_t k = 0; k < count; k++)
         self->requests[k] = check_request(L, (lua_Integer)k + 1, curves);
     lua_setiuservalue(L, object, CURVES);
-    self->pixels = totlua_new_tensor(L, 4, shape)->data;
+    lua_newtable(L);
+    const int images = lua_gettop(L);
+    self->sets = lua_newuserdatauv(L, set_count * sizeof *self->sets, 0);
+    lua_setiuservalue(L, object, SETS);
+    for (size_t k = 0; k < set_count; k++)
+        self->sets[k] = new_set(L, (lua_Integer)k + 1, &common, count, images);
     lua_setiuservalue(L, object, IMAGES);
     if (background)
         self->background = tot_background_start(run_drawing, self);
@@ -188,8 +216,8 @@ static int draw(lua_State *L) {
     return 1;
 }
 
-/* drawing:wait(): the images, a Tensor of count x 1 x height x width, and a list with the summary
- * of each, or the message that says why there is none */
+/* drawing:wait(): for each image a Tensor of count x 1 x height x width, in a list, and a list with
+ * the summary of each curve, or the message that says why there is none */
 static int wait_for_drawing(lua_State *L) {
     const drawing *self = luaL_checkudata(L, 1, DRAWING_CLASS);
     finish_drawing(L);

@@ -88,6 +88,7 @@ totality.bayes_limit = {}
 ---@field flattened number share of systems with too few effective curves, whose likelihood was flattened
 ---@field labels integer[] 1 for a total eclipse
 ---@field scores number[] the probabilities
+---@field unflattened number[] the probabilities that `claimed` goes by
 local BayesLimit = {}
 
 --- Estimates the Bayes limit for the curves of a data set: each is judged by the posterior, with everything about
@@ -147,6 +148,11 @@ function Calibration:metadata(survey) end
 ---@param probability number from the network
 ---@return number
 function Calibration:apply(probability) end
+
+--- What several judges of the same curve say together: the probability whose log-odds are the mean of theirs.
+---@param probabilities number[] at least one
+---@return number
+function totality.calibration.combine(probabilities) end
 
 --- The probability where the share of total eclipses is another one, all else equal (Saerens, Latinne & Decaestecker
 --- 2002, Neural Computation 14, 21, eq. 2.4).
@@ -217,16 +223,27 @@ function totality.read_catalogue(path) end
 
 totality.classifier = {}
 
----@class totality.Classifier
+--- A network of a classifier.
+---@class totality.ClassifierNetwork
+---@field weights string path of the file
 ---@field model totality.Model
+---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
+local ClassifierNetwork = {}
+
+---@class totality.Classifier
+---@field networks totality.ClassifierNetwork[]
+---@field weights string paths of all weights, divided by commas
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
 ---@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
----@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
----@field survey string|nil whose curves the calibration is for; nil: any survey's
+---@field survey string|nil whose curves the calibrations are for; nil: any survey's
 local Classifier = {}
 
---- The names of the weights that come with the project, the default first.
+--- Those that judge together by default; docs/verdicts.md says why.
+---@type string[]
+totality.classifier.DEFAULT = nil
+
+--- The names of the weights that come with the project.
 ---@return string[]
 function totality.classifier.shipped() end
 
@@ -238,14 +255,15 @@ function totality.classifier.shipped_weights(name) end
 
 --- A classifier with the shipped weights, or with others.
 --
--- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
--- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
--- name the `style` of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of
--- total eclipses) for which its probabilities hold, and calibrations; `survey`, the one that took the curves (a name
--- in totality.surveys, as "asas3"), whose own calibration is used then (default: one for all surveys together);
--- `total_from` and `partial_below`: probabilities that divide total, uncertain and partial (default 0.5 and 0.2;
--- docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used, or has no
--- calibration for the survey.
+-- Options: `weights`: the name of weights that come with the project ("cnn10", "cnn15" or "cnn15_350x175";
+-- docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may name the `style`
+-- of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of total eclipses) for
+-- which its probabilities hold, and calibrations; or a list of those, of which the mean of the log-odds counts
+-- (default { "cnn10", "cnn15_350x175" }); `survey`, the one that took the curves (a name in totality.surveys, as
+-- "asas3"), whose own calibration is used then (default: one for all surveys together); `total_from` and
+-- `partial_below`: probabilities that divide total, uncertain and partial (default 0.5 and 0.2; docs/verdicts.md has
+-- the error rates behind them). Returns nil and a message when a file can't be used, or has no calibration for the
+-- survey, or when networks are for different priors.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message

@@ -3,6 +3,8 @@
 
 local bank_module = require "totality.bank"
 local core = require "totality.core"
+local expected_counts = require "totality.expected_counts"
+local measures = require "totality.measures"
 local metrics = require "totality.metrics"
 local options = require "totality.options"
 local posterior = require "totality.posterior"
@@ -23,6 +25,7 @@ local bayes_limit = {}
 ---@field flattened number share of systems with too few effective curves, whose likelihood was flattened
 ---@field labels integer[] 1 for a total eclipse
 ---@field scores number[] the probabilities
+---@field unflattened number[] the probabilities that `claimed` goes by
 local Limit = { __name = "totality.BayesLimit" }
 Limit.__index = Limit
 
@@ -46,16 +49,10 @@ end
 
 -- What is expected of the labels if they are 1 with the probabilities given.
 local function claimed(_, scores, threshold)
-   local right, found, predicted, totals, total_right, partial_right = 0, 0, 0, 0, 0, 0
-   for k = 1, #scores do
-      local p = scores[k]
-      right, totals = right + math.max(p, 1 - p), totals + p
-      if p >= 0.5 then found, predicted = found + p, predicted + 1 end
-      if p >= threshold then total_right = total_right + p else partial_right = partial_right + 1 - p end
-   end
+   local at_half = expected_counts(scores, classes(scores, 0.5))
    return {
-      accuracy = right / #scores, f1 = 2 * found / (totals + predicted),
-      balanced_accuracy = (total_right / totals + partial_right / (#scores - totals)) / 2,
+      accuracy = measures.accuracy_score(at_half), f1 = measures.f1_score(at_half),
+      balanced_accuracy = measures.balanced_accuracy_score(expected_counts(scores, classes(scores, threshold))),
    }
 end
 
@@ -128,7 +125,7 @@ function bayes_limit.estimate(dataset, given)
    end
    local share = totals / #labels
    return setmetatable({
-      systems = #labels, total_share = share, labels = labels, scores = scores,
+      systems = #labels, total_share = share, labels = labels, scores = scores, unflattened = promises,
       achieved = with_errors(achieved, labels, scores, share),
       claimed = with_errors(claimed, labels, promises, share),
       effective_size = quantiles(sizes), flattened = flattened / #labels,

@@ -166,6 +166,19 @@ function Calibration:__tostring()
    return ("totality.Calibration(log-odds %.3f x + %.3f)"):format(self.slope, self.intercept)
 end
 
+--- What several judges of the same curve say together: the probability whose log-odds are the mean of theirs.
+---@param probabilities number[] at least one
+---@return number
+function calibration.combine(probabilities)
+   local what, sum = "calibration.combine", 0.0
+   options.check_value(what, "probabilities", probabilities, { type = "table" })
+   if #probabilities == 0 then options.fail(what, 2, "probabilities is empty") end
+   for k, p in ipairs(probabilities) do
+      sum = sum + log_odds(check_probability(what, ("probabilities[%d]"):format(k), p))
+   end
+   return #probabilities == 1 and probabilities[1] or logistic(sum / #probabilities) -- one: without rounding
+end
+
 -- Priors themselves can't be 0 or 1: nothing would be left to decide.
 local PRIOR = { type = "number", above = 0, below = 1 }
 

@@ -1,7 +1,7 @@
 --- The verdict: is the eclipse of this star total?
 --
--- A classifier holds a trained network and looks at curves through the same processing that made its
--- training images.
+-- A classifier holds trained networks and looks at curves through the same processing that made their
+-- training images. Of several networks, the mean of the log-odds counts.
 
 local calibration = require "totality.calibration"
 local core = require "totality.core"
@@ -12,19 +12,29 @@ local verdict = require "totality.verdict"
 
 local classifier = {}
 
----@class totality.Classifier
+--- A network of a classifier.
+---@class totality.ClassifierNetwork
+---@field weights string path of the file
 ---@field model totality.Model
+---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
+
+---@class totality.Classifier
+---@field networks totality.ClassifierNetwork[]
+---@field weights string paths of all weights, divided by commas
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
 ---@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
----@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
----@field survey string|nil whose curves the calibration is for; nil: any survey's
+---@field survey string|nil whose curves the calibrations are for; nil: any survey's
 local Classifier = {}
 Classifier.__index = Classifier
 Classifier.__name = "totality.Classifier"
 
--- Names of the weights that come with the project, the default first.
+-- Names of the weights that come with the project.
 local SHIPPED = { "cnn10", "cnn15", "cnn15_350x175" }
+
+--- Those that judge together by default; docs/verdicts.md says why.
+---@type string[]
+classifier.DEFAULT = { "cnn10", "cnn15_350x175" }
 
 local function is_shipped(name)
    for _, shipped in ipairs(SHIPPED) do
@@ -33,7 +43,7 @@ local function is_shipped(name)
    return false
 end
 
---- The names of the weights that come with the project, the default first.
+--- The names of the weights that come with the project.
 ---@return string[]
 function classifier.shipped() return table.move(SHIPPED, 1, #SHIPPED, 1, {}) end
 
@@ -66,23 +76,57 @@ local function calibration_for(metadata, survey)
       or #known > 0 and "; there are those for " .. table.concat(known, ", ") or "")
 end
 
+-- A network from weights with the given name or path; nil and a message.
+local function load_network(path, survey)
+   local message
+   if is_shipped(path) then path, message = classifier.shipped_weights(path) end
+   if not path then return nil, message end
+   local loaded, reason = model.load_model(path)
+   if not loaded and not path:find "[./]" then -- it was meant to be a name
+      reason = ("%s; weights that come with the project are %s"):format(reason, table.concat(SHIPPED, ", "))
+   end
+   if not loaded then return nil, reason end
+   local calibrated, problem = calibration_for(loaded.metadata, survey)
+   problem = problem or other_images(loaded.metadata)
+   if problem then return nil, ("%s: %s"):format(path, problem) end
+   local prior = loaded.metadata.prior
+   local number = tonumber(prior)
+   if prior and not (number and number > 0 and number < 1) then
+      return nil, ("%s: the metadata's prior must be a number between 0 and 1, got '%s'"):format(path, prior)
+   end
+   return { weights = path, model = loaded, calibration = calibrated, prior = number }
+end
+
+local function check_weights(what, weights)
+   local list = type(weights) == "string" and { weights } or weights
+   if type(list) ~= "table" or #list == 0 then
+      options.fail(what, 3, "option 'weights' must be a name or a file, or a list of those, got %s",
+         list == weights and type(list) == "table" and "an empty list" or type(weights))
+   end
+   for k = 1, #list do
+      options.check_value(what, ("option 'weights'[%d]"):format(k), list[k], { type = "string" }, 4)
+   end
+   return list
+end
+
 --- A classifier with the shipped weights, or with others.
 --
--- Options: `weights`, the name of weights that come with the project ("cnn10", the default, "cnn15" or
--- "cnn15_350x175"; docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may
--- name the `style` of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of
--- total eclipses) for which its probabilities hold, and calibrations; `survey`, the one that took the curves (a name
--- in totality.surveys, as "asas3"), whose own calibration is used then (default: one for all surveys together);
--- `total_from` and `partial_below`: probabilities that divide total, uncertain and partial (default 0.5 and 0.2;
--- docs/verdicts.md has the error rates behind them). Returns nil and a message when the file can't be used, or has no
--- calibration for the survey.
+-- Options: `weights`: the name of weights that come with the project ("cnn10", "cnn15" or "cnn15_350x175";
+-- docs/verdicts.md compares them), or a safetensors file written by `model:save`, whose metadata may name the `style`
+-- of the images, the `flux_range` between their edges ("-0.15 to 1.15"), the `prior` (share of total eclipses) for
+-- which its probabilities hold, and calibrations; or a list of those, of which the mean of the log-odds counts
+-- (default { "cnn10", "cnn15_350x175" }); `survey`, the one that took the curves (a name in totality.surveys, as
+-- "asas3"), whose own calibration is used then (default: one for all surveys together); `total_from` and
+-- `partial_below`: probabilities that divide total, uncertain and partial (default 0.5 and 0.2; docs/verdicts.md has
+-- the error rates behind them). Returns nil and a message when a file can't be used, or has no calibration for the
+-- survey, or when networks are for different priors.
 ---@param given? table
 ---@return totality.Classifier|nil classifier
 ---@return string? message
 function classifier.new(given)
    local what = "totality.classifier"
    local checked = options.check(what, given, {
-      weights = { type = "string", default = SHIPPED[1] },
+      weights = { type = "any", default = classifier.DEFAULT },
       survey = { type = "string" },
       total_from = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
       partial_below = { type = "number", default = 0.2, minimum = 0, maximum = 1 },
@@ -91,25 +135,18 @@ function classifier.new(given)
       options.fail(what, 2, "option 'partial_below' (%g) must not exceed 'total_from' (%g)",
          checked.partial_below, checked.total_from)
    end
-   local path, message = checked.weights, nil
-   if is_shipped(path) then path, message = classifier.shipped_weights(path) end
-   if not path then return nil, message end
-   local loaded, reason = model.load_model(path)
-   if not loaded and not path:find "[./]" then -- it was meant to be a name
-      reason = ("%s; weights that come with the project are %s"):format(reason, table.concat(SHIPPED, ", "))
+   local networks, paths = {}, {}
+   for k, name in ipairs(check_weights(what, checked.weights)) do
+      local network, message = load_network(name, checked.survey)
+      if not network then return nil, message end
+      if k > 1 and network.prior ~= networks[1].prior then
+         return nil, ("%s is for a share of total eclipses of %s, %s for %s: they can't judge together"):format(
+            paths[1], networks[1].prior or "?", network.weights, network.prior or "?")
+      end
+      networks[k], paths[k] = network, network.weights
    end
-   if not loaded then return nil, reason end
-   local metadata = loaded.metadata
-   local calibrated, problem = calibration_for(metadata, checked.survey)
-   if problem then return nil, ("%s: %s"):format(path, problem) end
-   problem = other_images(metadata)
-   if problem then return nil, ("%s: %s"):format(path, problem) end
-   local prior = tonumber(metadata.prior)
-   if metadata.prior and not (prior and prior > 0 and prior < 1) then
-      return nil, ("%s: the metadata's prior must be a number between 0 and 1, got '%s'"):format(path, metadata.prior)
-   end
-   return setmetatable({ model = loaded, weights = path, survey = checked.survey, total_from = checked.total_from,
-      partial_below = checked.partial_below, prior = prior, calibration = calibrated }, Classifier)
+   return setmetatable({ networks = networks, weights = table.concat(paths, ", "), survey = checked.survey,
+      total_from = checked.total_from, partial_below = checked.partial_below, prior = networks[1].prior }, Classifier)
 end
 
 -- Trained up to this noise in units of the maximum flux.
@@ -123,10 +160,14 @@ local function doubts(summary)
    return notes, outside
 end
 
--- The probability of the network's output, in a population with this share of total eclipses (nil: the one that the
--- weights are for).
-local function probability_of(self, output, prior)
-   local p = self.calibration and self.calibration:apply(output) or output
+-- The probability of the networks' outputs for the same curve, in a population with this share of total eclipses
+-- (nil: the one that the weights are for).
+local function probability_of(self, outputs, prior)
+   local probabilities = {}
+   for k, network in ipairs(self.networks) do
+      probabilities[k] = network.calibration and network.calibration:apply(outputs[k]) or outputs[k]
+   end
+   local p = calibration.combine(probabilities)
    return prior and calibration.shift_prior(p, self.prior, prior) or p
 end
 
@@ -172,33 +213,39 @@ local function begin_batch(self, what, next_curve, checked)
       end
    end
    if #items == 0 then return nil end
-   local default = drawing.DEFAULTS
-   local job = drawing.start(curves, {
-      width = self.model.width, height = self.model.height, style = self.model.metadata.style or default.style,
-      sigma_lower = default.sigma_lower, sigma_upper = default.sigma_upper, statistic = default.statistic,
-   }, checked.threads, true)
+   local images = {}
+   for k, network in ipairs(self.networks) do
+      images[k] = { width = network.model.width, height = network.model.height,
+         style = network.model.metadata.style or drawing.DEFAULTS.style }
+   end
+   local job = drawing.start(curves, { images = images, sigma_lower = drawing.DEFAULTS.sigma_lower,
+      sigma_upper = drawing.DEFAULTS.sigma_upper, statistic = drawing.DEFAULTS.statistic }, checked.threads, true)
    return { items = items, job = job }
 end
 
 -- A list with a verdict or a message for each item.
 local function finish_batch(self, batch, checked)
    local images, results = batch.job:wait()
-   local probabilities = images:shape() > 0 and self.model:predict(images, { threads = checked.threads,
-      batch_size = checked.batch_size })
-   local answers, k = {}, 0
+   local predicted = {}
+   for k, network in ipairs(self.networks) do
+      predicted[k] = images[k]:shape() > 0 and network.model:predict(images[k], { threads = checked.threads,
+         batch_size = checked.batch_size })
+   end
+   local answers, curve = {}, 0
    for n, item in ipairs(batch.items) do
       local result = item
       if item.curve then
-         k = k + 1
-         result = results[k]
+         curve = curve + 1
+         result = results[curve]
       end
       if result.message then
          answers[n] = result.message
       else
          local notes, outside = doubts(result.summary)
-         answers[n] = verdict.new({ p_total = probability_of(self, probabilities[result.row], checked.prior),
-            notes = notes, outside = outside, period = result.summary.period, image = result.image,
-            summary = result.summary }, self)
+         local outputs = {}
+         for k = 1, #predicted do outputs[k] = predicted[k][result.row] end
+         answers[n] = verdict.new({ p_total = probability_of(self, outputs, checked.prior), notes = notes,
+            outside = outside, period = result.summary.period, image = result.image, summary = result.summary }, self)
       end
    end
    return answers

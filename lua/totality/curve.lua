@@ -487,6 +487,7 @@ function LightCurve:prepare(given)
    })
    local one = { curve = self, period = checked.period, epoch = checked.epoch, drift = checked.drift,
       baseline = checked.baseline }
+   checked.images = { { width = checked.width, height = checked.height, style = checked.style } }
    local _, results = drawing.start({ one }, checked, 1, false):wait()
    if not results[1].image then return nil, results[1].message end
    return results[1].image, results[1].summary

@@ -35,7 +35,8 @@ end
 
 --- Begins to draw.
 ---@param curves table[] { curve, period (nil: as it is folded), epoch, drift, baseline }, see curve:prepare
----@param given table `width`, `height`, `sigma_lower`, `sigma_upper`, `statistic`, `style`: all are needed
+---@param given table `images` (a list of { `width`, `height`, `style` }: every curve is drawn as each of them),
+--- `sigma_lower`, `sigma_upper`, `statistic`: all are needed
 ---@param threads integer
 ---@param background boolean go on while the caller does something else
 ---@return totality.DrawingJob
@@ -49,8 +50,8 @@ function drawing.start(curves, given, threads, background)
          job.rows[k] = #requests
       end
    end
-   job.work = core.draw(requests, given.width, given.height, given.sigma_lower, given.sigma_upper, given.statistic,
-      given.style, threads, background)
+   job.work = core.draw(requests, given.images, given.sigma_lower, given.sigma_upper, given.statistic, threads,
+      background)
    return setmetatable(job, Job)
 end
 
@@ -64,18 +65,19 @@ local function summary_of(found)
    return found
 end
 
---- Waits for the end. The images of those that could be drawn are one tensor, in order.
----@return totality.Tensor images count x 1 x height x width
----@return table[] results a curve each: { row (of the tensor), image, summary }, or { message }
+--- Waits for the end.
+---@return totality.Tensor[] images count x 1 x height x width, for each of `images`, with a row for each curve that
+--- has times or phases
+---@return table[] results a curve each: { row (of the tensors), image (the first one), summary }, or { message }
 function Job:wait()
    local images, found = self.work:wait()
-   local _, _, height, width = images:shape()
+   local _, _, height, width = images[1]:shape()
    local results = {}
    for k, one in ipairs(self.curves) do
       local row = self.rows[k]
       local summary = row and found[row]
       if type(summary) == "table" then
-         results[k] = { row = row, image = image.new(images:rows(row, 1):reshape(height, width)),
+         results[k] = { row = row, image = image.new(images[1]:rows(row, 1):reshape(height, width)),
             summary = summary_of(summary) }
       else
          results[k] = { message = self.messages[k] or about(one.curve, summary) }

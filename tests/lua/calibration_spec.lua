@@ -80,9 +80,19 @@ describe("calibration", function()
          .. "slope above 0", message)
    end)
 
+   it("combines what several judges say, by the mean of the log-odds", function()
+      assert.equal(0.3, calibration.combine { 0.3 })
+      assert.near(0.5, calibration.combine { 0.2, 0.8 }, 1e-12)
+      -- odds of 1/4, 4 and 9: the cube root of 9
+      assert.near(9 ^ (1 / 3) / (1 + 9 ^ (1 / 3)), calibration.combine { 0.2, 0.8, 0.9 }, 1e-12)
+      assert.near(0.5, calibration.combine { 0, 1 }, 1e-9)
+      assert.error_matches(function() calibration.combine {} end, "calibration.combine: probabilities is empty")
+      assert.error_matches(function() calibration.combine { 0.5, 2 } end, "probabilities%[2%] must be a number")
+   end)
+
    it("is fitted by a recipe for all its surveys and for each, in the place of earlier ones", function()
       local path = os.tmpname()
-      local shipped = assert(totality.load_model(assert(totality.classifier()).weights))
+      local shipped = assert(totality.load_model(assert(totality.classifier { weights = "cnn10" }).weights))
       shipped.metadata.calibration_slope_asas3, shipped.metadata.calibration_slope_mars = "7", "1"
       assert(shipped:save(path, shipped.metadata))
       assert(totality.recipes.cnn10({ examples_per_epoch = 800 }):calibrate(path))

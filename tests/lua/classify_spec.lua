@@ -98,6 +98,9 @@ describe("totality classify", function()
       assert.is_true(usual > 0.001 and usual < 0.999)
       assert.equal(usual, p_noisy("--prior " .. totality.population.TOTAL_SHARE))
       assert.near(totality.calibration.shift_prior(usual, totality.population.TOTAL_SHARE, 0.1), p_noisy "--prior 0.1", 2e-4) -- rounded in the table
+      local _, of_both = run "classify noisy.csv --weights cnn10 --weights cnn15_350x175"
+      assert.near(usual, tonumber(of_both:match "noisy%.csv,noisy%.csv,([%d.]+),"), 1e-12) -- those are the default
+      assert.not_equal(usual, p_noisy "--weights cnn10")
       local of_asas3 = assert(totality.classifier { survey = "asas3" }):classify(noisy)
       assert.near(of_asas3.p_total, p_noisy "--survey asas3", 2e-4)
       assert.not_equal(usual, p_noisy "--survey asas3")
@@ -180,7 +183,7 @@ describe("totality classify", function()
       refused "zero.safetensors"
       refused "short.safetensors"
       refused "absent.safetensors"
-      local path = assert(totality.classifier()).weights
+      local path = assert(totality.classifier { weights = "cnn10" }).weights
       write("cut.safetensors", assert(io.open(path, "rb")):read(100000))
       refused "cut.safetensors"
    end)
@@ -227,7 +230,7 @@ describe("totality classify", function()
          many(20)
          local status = run("classify --catalogue many.csv --output other.csv", "sh -c 'ulimit -f 1; \"$@\"' sh")
          assert.is_true(status ~= 0) -- the table may not grow beyond 512 bytes
-         local weights = assert(totality.classifier()).weights
+         local weights = assert(totality.classifier { weights = "cnn10" }).weights
          assert(os.execute(("cp '%s' '%s/copy.safetensors'"):format(weights, directory)))
          local _, _, err = run "classify --catalogue many.csv --output other.csv --resume --weights copy.safetensors"
          assert.matches("^totality classify: other%.csv was begun with weights .*, not copy%.safetensors: ", err)
@@ -247,7 +250,7 @@ describe("totality classify", function()
       it("takes the memory of few", function()
          write("peak.lua", [[
             local cli = require "totality.cli.classify"
-            assert(cli.run { "--catalogue", "many.csv", "--output", "peak.csv" } == 1)
+            assert(cli.run { "--catalogue", "many.csv", "--output", "peak.csv", "--weights", "cnn10" } == 1)
             print(io.open("/proc/self/status"):read("a"):match "VmHWM:%s*(%d+) kB")
          ]])
          local function peak(count)
@@ -284,8 +287,9 @@ describe("a classifier", function()
    it("takes the weights that come with the project by their names", function()
       for name, columns in pairs { cnn10 = 100, cnn15 = 250, cnn15_350x175 = 350 } do
          local classifier = assert(totality.classifier { weights = name })
-         assert.equal(columns, classifier.model.width)
-         assert.is_truthy(classifier.calibration)
+         assert.equal(1, #classifier.networks)
+         assert.equal(columns, classifier.networks[1].model.width)
+         assert.is_truthy(classifier.networks[1].calibration)
          local system = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }
          local seen = system:light_curve():observe { points = 350, noise = 0.01, rng = totality.rng(2) }
          assert.equal("total", assert(classifier:classify(seen)).verdict)
@@ -296,6 +300,40 @@ describe("a classifier", function()
 
    local folded = totality.contact { mass_ratio = 0.35, fillout = 0.2, inclination = 79 }:light_curve()
       :observe { noise = 0.03, rng = totality.rng(8) }
+
+   it("takes the mean of the log-odds of several networks", function()
+      local one = assert(totality.classifier { weights = "cnn10" }):classify(folded)
+      local other = assert(totality.classifier { weights = "cnn15_350x175" }):classify(folded)
+      local both = assert(totality.classifier { weights = { "cnn10", "cnn15_350x175" } })
+      assert.near(totality.calibration.combine { one.p_total, other.p_total }, both:classify(folded).p_total, 1e-9)
+      assert.is_true(math.abs(one.p_total - other.p_total) > 1e-3)
+      assert.matches("cnn10%.safetensors, .*cnn15_350x175%.safetensors, curves of any survey", tostring(both))
+      -- the default; the image is that of the first
+      local verdict = assert(totality.classifier()):classify(folded)
+      assert.equal(both:classify(folded).p_total, verdict.p_total)
+      assert.same({ 1, 1, 100, 100 }, { verdict.image:to_tensor():shape() })
+      -- curves in time are folded once for both
+      local star = assert(totality.read("examples/curves/AB_And.csv", { period = 0.3318952 }))
+      local of_one = assert(totality.classifier { weights = "cnn10" }):classify(star)
+      local of_both = assert(both:classify(star))
+      assert.equal(of_one.period, of_both.period)
+      for column = 1, 100, 9 do assert.equal(of_one.image:pixel(column, 50), of_both.image:pixel(column, 50)) end
+   end)
+
+   it("refuses networks that can't judge together", function()
+      local model = assert(totality.load_model(assert(totality.classifier { weights = "cnn10" }).weights))
+      local path = directory .. "/rare.safetensors"
+      assert(model:save(path, { prior = 0.1 }))
+      local nothing, message = totality.classifier { weights = { "cnn10", path } }
+      assert.is_nil(nothing)
+      assert.matches("cnn10%.safetensors is for a share of total eclipses of 0%.27, .*rare%.safetensors for 0%.1: they "
+         .. "can't judge together", message)
+      assert.error_matches(function() totality.classifier { weights = {} } end, "'weights' must be a name or a file, "
+         .. "or a list of those, got an empty list")
+      assert.error_matches(function() totality.classifier { weights = 3 } end, "or a list of those, got number")
+      assert.error_matches(function() totality.classifier { weights = { "cnn10", 3 } } end,
+         "option 'weights'%[2%] must be a string")
+   end)
 
    it("corrects for another share of total eclipses", function()
       local classifier = assert(totality.classifier())
@@ -312,7 +350,7 @@ describe("a classifier", function()
    end)
 
    it("takes calibration and prior from the weights", function()
-      local model = assert(totality.load_model(assert(totality.classifier()).weights))
+      local model = assert(totality.load_model(assert(totality.classifier { weights = "cnn10" }).weights))
       local path = directory .. "/other.safetensors"
       local function probability(metadata)
          assert(model:save(path, metadata))

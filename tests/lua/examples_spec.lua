@@ -93,7 +93,7 @@ describe("examples/train_cnn10.lua and examples/evaluate.lua", function()
          "ASAS%-3", "Kepler" } do
          assert.matches("\n" .. name .. " +%d+%.%d %% +[01]%.%d+ +[01]%.%d+", output)
       end
-      output = run(("examples/evaluate.lua cnn10 16 %s/labelled.csv"):format(directory))
+      output = run(("examples/evaluate.lua cnn10,cnn15_350x175 16 %s/labelled.csv"):format(directory))
       assert.matches("labelled.csv: 3 stars, 66.7 %% total, 1 could not be read or judged\nROC AUC ", output)
    end)
 end)

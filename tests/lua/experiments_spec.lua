@@ -213,6 +213,26 @@ describe("scores", function()
       assert.near(-1 / 4, (scores.difference("balanced_accuracy", labels, one, labels)), 1e-12)
    end)
 
+   it("compares two judges by the probabilities of the labels", function()
+      local truth, one, other = { 0.9, 0.8, 0.4, 0.1 }, { 1, 1, 0, 0 }, { 1, 0, 0, 1 }
+      -- of 2.2 ones and 1.8 zeros expected, one finds 1.7 and 1.5, the other 1.0 and 0.8
+      assert.near((1.7 / 2.2 + 1.5 / 1.8 - 1.0 / 2.2 - 0.8 / 1.8) / 2, (scores.difference("balanced_accuracy", truth,
+         one, other)), 1e-12)
+      assert.near(2 * 1.7 / 4.2 - 2 * 1.0 / 4.2, (scores.difference("f1", truth, one, other)), 1e-12)
+      -- with labels that come out as probable as that, it is the mean of the differences, with a smaller error
+      local rng, labels, classes, others = totality.rng(3), {}, {}, {}
+      local probabilities = {}
+      for k = 1, 4000 do
+         local p = rng:uniform(0, 1)
+         probabilities[k], labels[k] = p, rng:uniform(0, 1) < p and 1 or 0
+         classes[k], others[k] = p > 0.5 and 1 or 0, p > 0.7 and 1 or 0
+      end
+      local measured, error = scores.difference("balanced_accuracy", labels, classes, others)
+      local expected, its_error = scores.difference("balanced_accuracy", probabilities, classes, others)
+      assert.near(expected, measured, 3 * error)
+      assert.is_true(its_error < error / 2)
+   end)
+
    it("gives the recall that probabilities promise", function()
       -- the first two stars: 1.5 of 2 are total, of 1.8 in all; the third would make it 1.7 of 3
       assert.near(1.5 / 1.8, scores.promised_recall({ 0.1, 0.9, 0.2, 0.6 }, 0.75), 1e-12)

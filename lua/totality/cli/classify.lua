@@ -23,8 +23,8 @@ table; several files of one star are divided by semicolons.
   --resume            go on with a table that an interrupted run has left
   --threads N         default: all processors
   --images DIRECTORY  also write what the network saw, as ID.png; made if it isn't there
-  --weights NAME      weights that come with the project: cnn10 (default), cnn15, cnn15_350x175; or a file of other
-                      ones (safetensors)
+  --weights NAME      weights that come with the project: cnn10, cnn15, cnn15_350x175; or a file of other ones
+                      (safetensors); may be repeated: they judge together (default: cnn10 and cnn15_350x175)
   --survey NAME       the survey that took the curves, as asas3 or kepler: probabilities are calibrated for it then
                       (default: for all surveys together)
   --prior P           share of total eclipses among these stars, or "estimate": find it from all of them first, which
@@ -43,7 +43,8 @@ can't be used.
 local OPTIONS = {
    period = { value = "DAYS", number = true, above = 0 }, epoch = { value = "TIME", number = true },
    catalogue = { value = "TABLE" }, output = { value = "FILE" }, images = { value = "DIRECTORY" },
-   weights = { value = "FILE" }, resume = { flag = true }, threads = { value = "N", integer = true, minimum = 1 },
+   weights = { value = "NAME", many = true }, resume = { flag = true },
+   threads = { value = "N", integer = true, minimum = 1 },
    prior = { value = "P" }, survey = { value = "NAME" },
 }
 

@@ -29,19 +29,23 @@ local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
 local SHOWN = { "accuracy", "recall", "precision", "f1", "balanced_accuracy" }
 
 local POSTERIOR = { name = "posterior", posterior = true, about = "posterior over a bank of curves" }
--- Those without `trained` are the same whatever the seed.
-local JUDGES = {}
-for k, name in ipairs(classifier_module.shipped()) do
+-- Those without `trained` are the same whatever the seed; `together`: the names of others, the mean of whose log-odds
+-- counts.
+local JUDGES, SHIPPED = {}, classifier_module.shipped()
+for k, name in ipairs(SHIPPED) do
    JUDGES[k] = { name = name, shipped = name, about = name .. " of the project" }
 end
+local EVERYONE = table.move(SHIPPED, 1, #SHIPPED, 1, { [#SHIPPED + 1] = POSTERIOR.name })
 table.move({
+   { name = "default", together = classifier_module.DEFAULT,
+      about = table.concat(classifier_module.DEFAULT, " and ") .. " together, the default" },
    { name = "regular", trained = true, about = "CNN10, regular phases, constant noise" },
    { name = "survey", trained = true, about = "CNN10, the simulated survey" },
    POSTERIOR,
-   { name = "together", together = true, about = "mean log-odds of the posterior and the project's networks" },
-}, 1, 4, #JUDGES + 1, JUDGES)
+   { name = "everyone", together = EVERYONE, about = "the posterior and all of the project's networks together" },
+}, 1, 5, #JUDGES + 1, JUDGES)
 
--- In a mean of log-odds none is surer than this.
+-- In a mean of log-odds the posterior, which can be 0 or 1, is no surer than this.
 local SUREST = 1e-3
 
 local function seeds_of(judge, settings) return judge.trained and settings.seeds or 1 end
@@ -208,22 +212,21 @@ local function runs(about, settings)
    return list
 end
 
--- What the posterior and the shipped networks say together.
-local function together(results, of)
-   local sums, count, combined = {}, 0, nil
-   for _, judge_of in ipairs(JUDGES) do
-      if judge_of.shipped or judge_of.posterior then
-         local result = results[judge_name(judge_of, 1, of)]
-         for k, p in ipairs(result.probabilities) do
-            p = math.max(SUREST, math.min(1 - SUREST, p))
-            sums[k] = (sums[k] or 0) + math.log(p / (1 - p))
-         end
-         count, combined = count + 1, combined or { labels = result.labels, failures = 0 }
-         combined.failures = math.max(combined.failures, result.failures)
+-- What several judges say together.
+local function together(results, names, of)
+   local combined = { probabilities = {}, failures = 0 }
+   for k in ipairs(results[judge_name({ name = names[1] }, 1, of)].labels) do
+      local probabilities = {}
+      for j, name in ipairs(names) do
+         local p = results[judge_name({ name = name }, 1, of)].probabilities[k]
+         probabilities[j] = name == POSTERIOR.name and math.max(SUREST, math.min(1 - SUREST, p)) or p
       end
+      combined.probabilities[k] = calibration.combine(probabilities)
    end
-   for k = 1, #sums do sums[k] = 1 / (1 + math.exp(-sums[k] / count)) end
-   combined.probabilities = sums
+   for _, name in ipairs(names) do
+      local result = results[judge_name({ name = name }, 1, of)]
+      combined.labels, combined.failures = result.labels, math.max(combined.failures, result.failures)
+   end
    return combined
 end
 
@@ -232,7 +235,8 @@ local function pooled(results, settings, judge_of, sets)
    local labels, probabilities, failures = {}, {}, 0
    for seed = 1, seeds_of(judge_of, settings) do
       for _, of in ipairs(sets) do
-         local result = judge_of.together and together(results, of) or results[judge_name(judge_of, seed, of)]
+         local result = judge_of.together and together(results, judge_of.together, of)
+            or results[judge_name(judge_of, seed, of)]
          table.move(result.labels, 1, #result.labels, #labels + 1, labels)
          table.move(result.probabilities, 1, #result.probabilities, #probabilities + 1, probabilities)
          failures = failures + result.failures
@@ -243,15 +247,22 @@ end
 
 local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value, interval.low, interval.high) end
 
--- How far F1 is above that of the posterior on the same stars; nothing for a judge of several trainings, which has
--- seen them several times.
-local function above_posterior(judge_of, labels, predicted, of_posterior)
+-- How far F1 is above that of the posterior on the same stars, by the labels (or probabilities of them); nothing for
+-- a judge of several trainings, which has seen them several times.
+local function above_posterior(judge_of, truth, predicted, of_posterior)
    if judge_of.trained or judge_of.posterior then return "" end
-   return ("%+.3f +- %.3f"):format(scores.difference("f1", labels, predicted, of_posterior))
+   return ("%+.3f +- %.3f"):format(scores.difference("f1", truth, predicted, of_posterior))
 end
 
-local function write_scores(page, name, results, settings, sets, share, precision)
+-- `share`: that of total eclipses, which the probabilities are for; `simulated`: whether the stars are of the
+-- posterior's own population, so that its probabilities can stand for labels.
+local function write_scores(page, name, results, settings, sets, share, precision, simulated)
    local rows, bars = {}, {}
+   local columns = { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy",
+      "F1 above the posterior's" }
+   if simulated then columns[#columns + 1] = "as expected" end
+   table.move({ ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, 1, 3, #columns + 1,
+      columns)
    local _, posterior = pooled(results, settings, POSTERIOR, sets)
    local of_posterior = scores.classes(posterior, THRESHOLD)
    for _, judge_of in ipairs(JUDGES) do
@@ -266,14 +277,17 @@ local function write_scores(page, name, results, settings, sets, share, precisio
          bar.values[k], bar.errors[k] = interval.value, (interval.high - interval.low) / 2
       end
       row[#row + 1] = above_posterior(judge_of, labels, predicted, of_posterior)
+      if simulated then row[#row + 1] = above_posterior(judge_of, posterior, predicted, of_posterior) end
       row[#row + 1] = metrics.recall_at_precision(labels, probabilities, precision)
       row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), failures
       rows[#rows + 1], bars[#bars + 1] = row, bar
    end
-   page:table(name, { "judge", "curves", "accuracy", "recall", "precision", "F1", "balanced accuracy",
-      "F1 above the posterior's", ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, rows)
-   page:text(("If the probabilities of the posterior were right, its recall at precision %.2f would be %.3f."):format(
-      precision, scores.promised_recall(posterior, precision)))
+   page:table(name, columns, rows)
+   if simulated then
+      page:text(("As expected: by how much F1 is above the posterior's if the labels are as probable as it says, "
+         .. "without their chance. Its recall at precision %.2f would be %.3f then."):format(precision,
+         scores.promised_recall(posterior, precision)))
+   end
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
 end
@@ -287,12 +301,12 @@ local function write_report(about, page, results, settings)
       about.total, settings.sets, settings.seeds))
    local sets = {}
    for set = 1, settings.sets do sets[set] = "set " .. set end
-   write_scores(page, "simulated", results, settings, sets, about.total / about.curves, about.precision)
+   write_scores(page, "simulated", results, settings, sets, about.total / about.curves, about.precision, true)
    if settings.catalogue then
       page:text "## Real curves"
       page:text(("The stars of `%s` with a period and a label; probabilities are for a share of %g, at which "
          .. "balanced accuracy is taken."):format(settings.catalogue:match "[^/]*$", SHARE))
-      write_scores(page, "real", results, settings, { "catalogue" }, SHARE, about.precision)
+      write_scores(page, "real", results, settings, { "catalogue" }, SHARE, about.precision, false)
    end
    page:text "## Beside the talk"
    page:text(about.beside)

@@ -129,8 +129,8 @@ end
 
 --- Estimates the Bayes limit: `data`, `bank` (size and seed of the curves that are weighed); `knowledge`: what is
 --- known of an observation, options of `totality.bayes_limit`.
----@return table|nil result achieved and claimed (value and error of each score), effective_size; labels and
---- probabilities
+---@return table|nil result achieved and claimed (value and error of each score), effective_size; labels,
+--- probabilities, and those that `claimed` goes by, unflattened
 ---@return string? message
 function kinds.limit(run, context)
    local bank, message = kinds.bank(run.bank, run.data.spots, context)
@@ -139,7 +139,7 @@ function kinds.limit(run, context)
    for name, value in pairs(run.knowledge or {}) do given[name] = value end
    local limit = totality.bayes_limit(kinds.synthetic(run.data, context.threads), given)
    return { achieved = limit.achieved, claimed = limit.claimed, effective_size = limit.effective_size,
-      labels = limit.labels, probabilities = limit.scores }
+      labels = limit.labels, probabilities = limit.scores, unflattened = limit.unflattened }
 end
 
 --- Whatever `calculate(run, context)` gives.

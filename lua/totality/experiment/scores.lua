@@ -1,6 +1,8 @@
 --- Scores of a classifier with their uncertainty.
 
 local core = require "totality.core"
+local expected_counts = require "totality.expected_counts"
+local measures = require "totality.measures"
 local metrics = require "totality.metrics"
 
 local scores = {}
@@ -106,29 +108,30 @@ function scores.intervals(labels, predicted)
 end
 
 --- By how much a score of one judge is above that of another on the same stars, with the standard error from
---- resamples of the stars.
+--- resamples of the stars. With probabilities of the labels, as a posterior gives them, in place of the labels, it is
+--- the difference to be expected if they are right; the labels' chance has no part in it, and its error is smaller.
 ---@param score "balanced_accuracy"|"f1"
----@param labels integer[]
+---@param truth number[] labels, or probabilities of label 1
 ---@param predicted integer[] of one judge
 ---@param others integer[] of the other
 ---@return number difference
 ---@return number error
-function scores.difference(score, labels, predicted, others)
-   local rng, sum, squares, score_of = core.rng(1, 0), 0, 0, metrics[score .. "_score"]
-   local function difference(of_labels, one, other)
-      return score_of(of_labels, one) - score_of(of_labels, other)
+function scores.difference(score, truth, predicted, others)
+   local rng, sum, squares, score_of = core.rng(1, 0), 0, 0, measures[score .. "_score"]
+   local function difference(of, one, other)
+      return score_of(expected_counts(of, one)) - score_of(expected_counts(of, other))
    end
    for _ = 1, BOOTSTRAPS do
       local some, one, other = {}, {}, {}
-      for k = 1, #labels do
-         local chosen = rng:integer(1, #labels)
-         some[k], one[k], other[k] = labels[chosen], predicted[chosen], others[chosen]
+      for k = 1, #truth do
+         local chosen = rng:integer(1, #truth)
+         some[k], one[k], other[k] = truth[chosen], predicted[chosen], others[chosen]
       end
       local value = difference(some, one, other)
       sum, squares = sum + value, squares + value ^ 2
    end
    local mean = sum / BOOTSTRAPS
-   return difference(labels, predicted, others), math.sqrt(math.max(0, squares / BOOTSTRAPS - mean ^ 2))
+   return difference(truth, predicted, others), math.sqrt(math.max(0, squares / BOOTSTRAPS - mean ^ 2))
 end
 
 return scores

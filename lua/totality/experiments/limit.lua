@@ -71,6 +71,9 @@ function limit.runs(settings)
    return list
 end
 
+local HEADER = { "noise", "image", "judge", "balanced accuracy", "difference", "error", "as expected", "error", "F1",
+   "ROC AUC" }
+
 local function rows_of(results, image, noise)
    local rows, size = {}, plain_curves.size_of(image)
    local of_image = results[name_of(image, noise, "limit image")]
@@ -79,8 +82,10 @@ local function rows_of(results, image, noise)
       local predicted = scores.classes(probabilities, TOTAL_SHARE)
       local found = scores.of_probabilities(labels, probabilities, TOTAL_SHARE)
       local difference, error = scores.difference("balanced_accuracy", labels, predicted, others)
-      rows[#rows + 1] = { ("%.2f"):format(noise), size, about, found.balanced_accuracy, difference, error, found.f1,
-         found.roc_auc }
+      local expected, its_error = scores.difference("balanced_accuracy", of_image.probabilities, predicted,
+         others)
+      rows[#rows + 1] = { ("%.2f"):format(noise), size, about, found.balanced_accuracy, difference, error, expected,
+         its_error, found.f1, found.roc_auc }
    end
    for _, judge in ipairs(JUDGES) do
       local result = results[name_of(image, noise, judge.name)]
@@ -93,7 +98,7 @@ local function rows_of(results, image, noise)
       add(about .. ", achieved", result.labels, result.probabilities)
       local claimed = result.claimed
       rows[#rows + 1] = { ("%.2f"):format(noise), size, about .. ", claimed", claimed.balanced_accuracy.value, 0 / 0,
-         0 / 0, claimed.f1.value, 0 / 0 }
+         0 / 0, 0 / 0, 0 / 0, claimed.f1.value, 0 / 0 }
    end
    return rows
 end
@@ -126,9 +131,9 @@ function limit.report(page, results, settings)
       charts[k] = chart(results, noise)
    end
    page:text("The difference is that of the balanced accuracy to what the posterior achieves that knows as little as "
-      .. "the image, on the same curves, with its standard error.")
-   page:table("limit", { "noise", "image", "judge", "balanced accuracy", "difference", "error", "F1", "ROC AUC" },
-      rows)
+      .. "the image, on the same curves, with its standard error; as expected: if the labels are as probable as that "
+      .. "posterior says, without their chance.")
+   page:table("limit", HEADER, rows)
    page:figure("limit", plot.page(charts, { columns = 1 }), "balanced accuracy of networks and limits; a limit "
       .. "reaches from what the posterior achieves to what it claims")
 end
