@@ -118,7 +118,7 @@ demo: ## classify the example stars: pictures, a table of verdicts and a report 
 	@echo
 	@$(LAUNCHER) report --verdicts demo/verdicts.csv --images demo/images --labels examples/curves/catalogue.csv \
 		--label-column eclipse_in_literature --title "The example stars" --output demo/report.html
-	@echo "The report, with what the network saw, is demo/report.html; the table is demo/verdicts.csv."
+	@echo "The report, with what a network saw, is demo/report.html; the table is demo/verdicts.csv."
 
 # ---- tests ----------------------------------------------------------------------------------
 

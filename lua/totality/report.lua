@@ -164,7 +164,7 @@ function report.html(rows, given)
    parts[#parts + 1] = '<p><input id="search" type="search" placeholder="show rows with ..."></p>\n<table>\n'
       .. "<thead><tr>"
    local with_images = checked.image and checked.images_for > 0
-   if with_images then parts[#parts + 1] = "<th>what the network saw</th>" end
+   if with_images then parts[#parts + 1] = "<th>what a network saw</th>" end
    for _, column in ipairs(columns) do parts[#parts + 1] = ("<th>%s</th>"):format(escape(column[2])) end
    parts[#parts + 1] = "</tr></thead>\n<tbody>\n"
    for k, row in ipairs(rows) do

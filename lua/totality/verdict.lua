@@ -12,7 +12,7 @@ local verdict = {}
 ---@field noise number sigma of a point in units of the maximum flux
 ---@field period? number days; the one used, which may differ from the one given
 ---@field note string what makes the verdict doubtful; empty when nothing does
----@field image? totality.Image what the network saw
+---@field image? totality.Image what the network saw, of several the first
 ---@field summary table see curve:prepare
 ---@field posterior? totality.PosteriorResult what the posterior says beside p_total
 local Verdict = {}

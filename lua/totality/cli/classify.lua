@@ -22,7 +22,7 @@ table; several files of one star are divided by semicolons.
   --output FILE       where the table goes (default: standard output), row by row
   --resume            go on with a table that an interrupted run has left
   --threads N         default: all processors
-  --images DIRECTORY  also write what the network saw, as ID.png; made if it isn't there
+  --images DIRECTORY  also write what the first network saw, as ID.png; made if it isn't there
   --weights NAME      weights that come with the project: cnn10, cnn15, cnn15_350x175; or a file of other ones
                       (safetensors); may be repeated: they judge together (default: cnn10 and cnn15_350x175)
   --survey NAME       the survey that took the curves, as asas3 or kepler: probabilities are calibrated for it then
