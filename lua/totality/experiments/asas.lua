@@ -5,7 +5,7 @@ local talk = require "totality.experiment.talk"
 
 return application.define {
    title = "Total eclipses in curves of ASAS-3",
-   survey = "asas3", curves = talk.asas.curves, total = talk.asas.total, sets = 32,
+   survey = "asas3", curves = talk.asas.curves, total = talk.asas.total, sets = 16,
    observation = { noise = 0.05, points = 100 }, precision = 0.8,
    refined_posterior = { refine = "verdict" },
    shows = [[
