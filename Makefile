@@ -217,6 +217,8 @@ bench: all $(BUILD)/bench_binary $(BUILD)/bench_network ## times and accuracy of
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/readers.lua
 	@echo
 	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/training_split.lua
+	@echo
+	@$(LUA_ENVIRONMENT) $(LUA) tests/bench/judges.lua
 
 bench-peers: all $(BUILD)/bench_network ## the networks against PyTorch and ONNX Runtime, which it installs
 	@tools/dependencies.sh build bench
