@@ -285,7 +285,8 @@ local function write_scores(page, name, results, settings, sets, share, precisio
    page:table(name, columns, rows)
    if simulated then
       page:text(("As expected: by how much F1 is above the posterior's if the labels are as probable as it says, "
-         .. "without their chance. Its recall at precision %.2f would be %.3f then."):format(precision,
+         .. "without their chance. What is wrong in its probabilities counts against the others there. Its recall at "
+         .. "precision %.2f would be %.3f if they were right."):format(precision,
          scores.promised_recall(posterior, precision)))
    end
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },

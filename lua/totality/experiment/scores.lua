@@ -109,7 +109,8 @@ end
 
 --- By how much a score of one judge is above that of another on the same stars, with the standard error from
 --- resamples of the stars. With probabilities of the labels, as a posterior gives them, in place of the labels, it is
---- the difference to be expected if they are right; the labels' chance has no part in it, and its error is smaller.
+--- the difference to be expected if they are right: the labels' chance has no part in it, and its error is smaller;
+--- but what is wrong in them counts for the judge that they are of.
 ---@param score "balanced_accuracy"|"f1"
 ---@param truth number[] labels, or probabilities of label 1
 ---@param predicted integer[] of one judge

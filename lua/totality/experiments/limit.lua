@@ -132,7 +132,7 @@ function limit.report(page, results, settings)
    end
    page:text("The difference is that of the balanced accuracy to what the posterior achieves that knows as little as "
       .. "the image, on the same curves, with its standard error; as expected: if the labels are as probable as that "
-      .. "posterior says, without their chance.")
+      .. "posterior says, without their chance. What is wrong in its probabilities counts against the others there.")
    page:table("limit", HEADER, rows)
    page:figure("limit", plot.page(charts, { columns = 1 }), "balanced accuracy of networks and limits; a limit "
       .. "reaches from what the posterior achieves to what it claims")
