@@ -17,13 +17,14 @@ local classifier = {}
 ---@field weights string path of the file
 ---@field model totality.Model
 ---@field calibration totality.Calibration|nil of the network's output; nil when the weights hold none
+---@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
 
 ---@class totality.Classifier
 ---@field networks totality.ClassifierNetwork[]
 ---@field weights string paths of all weights, divided by commas
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
----@field prior number|nil share of total eclipses for which its probabilities hold; nil when the weights don't say
+---@field prior number|nil that of its networks
 ---@field survey string|nil whose curves the calibrations are for; nil: any survey's
 local Classifier = {}
 Classifier.__index = Classifier
