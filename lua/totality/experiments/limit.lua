@@ -78,12 +78,13 @@ local function rows_of(results, image, noise)
    local rows, size = {}, plain_curves.size_of(image)
    local of_image = results[name_of(image, noise, "limit image")]
    local others = scores.classes(of_image.probabilities, TOTAL_SHARE)
+   -- Whatever a judge makes of a curve, the label is as probable as one says who knows all that there is to know.
+   local truth = results[name_of(image, noise, "limit all")].probabilities
    local function add(about, labels, probabilities)
       local predicted = scores.classes(probabilities, TOTAL_SHARE)
       local found = scores.of_probabilities(labels, probabilities, TOTAL_SHARE)
       local difference, error = scores.difference("balanced_accuracy", labels, predicted, others)
-      local expected, its_error = scores.difference("balanced_accuracy", of_image.probabilities, predicted,
-         others)
+      local expected, its_error = scores.difference("balanced_accuracy", truth, predicted, others)
       rows[#rows + 1] = { ("%.2f"):format(noise), size, about, found.balanced_accuracy, difference, error, expected,
          its_error, found.f1, found.roc_auc }
    end
@@ -131,8 +132,8 @@ function limit.report(page, results, settings)
       charts[k] = chart(results, noise)
    end
    page:text("The difference is that of the balanced accuracy to what the posterior achieves that knows as little as "
-      .. "the image, on the same curves, with its standard error; as expected: if the labels are as probable as that "
-      .. "posterior says, without their chance. What is wrong in its probabilities counts against the others there.")
+      .. "the image, on the same curves, with its standard error; as expected: if the labels are as probable as the "
+      .. "posterior says that knows all, without their chance.")
    page:table("limit", HEADER, rows)
    page:figure("limit", plot.page(charts, { columns = 1 }), "balanced accuracy of networks and limits; a limit "
       .. "reaches from what the posterior achieves to what it claims")
