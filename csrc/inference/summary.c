@@ -70,6 +70,7 @@ tot_status tot_weights(const float *log_likelihood, size_t count, double least_s
     *weighting = (tot_weighting){
         fill_weights(log_likelihood, count, (double)largest, 1.0, weight),
         1.0,
+        (double)largest,
     };
     if (weighting->effective_size >= least_size) {
         normalise(weight, count);

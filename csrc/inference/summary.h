@@ -10,9 +10,10 @@
  * log_likelihood is that of likelihood times prior over proposal. The power is 1 unless fewer than
  * `least_size` effective curves would be left: then it's the largest that leaves so many. A
  * likelihood so flattened is that of a larger noise, and the posterior wider than it should be, but
- * not a single curve's. The effective size at power 1 and the power are returned. */
+ * not a single curve's. The effective size at power 1, the power and the largest log_likelihood are
+ * returned. */
 typedef struct tot_weighting {
-    double effective_size, power;
+    double effective_size, power, largest;
 } tot_weighting;
 
 tot_status tot_weights(const float *log_likelihood, size_t count, double least_size, double *weight,

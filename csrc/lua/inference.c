@@ -1,8 +1,6 @@
 /* How well each of many model curves explains what was observed. */
 #include "lua/binding.h"
 
-#include <math.h>
-
 #include "inference/likelihood.h"
 #include "inference/summary.h"
 #include "lua/system.h"
@@ -101,13 +99,10 @@ static int posterior_weights(lua_State *L) {
         tot_weights(log_likelihood, count, least_size, weight->data, &weighting, &error);
     if (status != TOT_OK)
         return totlua_failure(L, status, &error);
-    float largest = -INFINITY;
-    for (size_t k = 0; k < count; k++)
-        largest = log_likelihood[k] > largest ? log_likelihood[k] : largest;
     lua_createtable(L, 0, 3);
     totlua_set_number(L, "effective_size", weighting.effective_size);
     totlua_set_number(L, "power", weighting.power);
-    totlua_set_number(L, "largest", (double)largest);
+    totlua_set_number(L, "largest", weighting.largest);
     return 2;
 }
 

@@ -32,9 +32,10 @@ static const char *best_kernels(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "Haswell" : NULL;
 }
 
-/* OpenBLAS before 0.3.25 knows Intel's processors by their model numbers, and takes a newer one for
- * a Prescott of 2004, whose kernels have an eighth of the speed (its issues 4267 and 4476). It can
- * be told by an environment variable only, which it reads when it chooses. */
+/* Older OpenBLAS (0.3.21 of Debian 12) knows Intel's processors by their model numbers, and may
+ * take a newer one for a Prescott of 2004, whose kernels have a fraction of the speed (its issues
+ * 4267 and 4476). It can be told by an environment variable only, which it reads when it chooses.
+ */
 static void choose_kernels(void) {
     const char *best = best_kernels();
     if (best == NULL || strcmp(openblas_get_corename(), "Prescott") != 0 ||

@@ -416,6 +416,7 @@ START_TEST(weights_and_what_follows_from_them) {
     ck_assert_double_eq(weight[3], 0);
     ck_assert_double_eq_tol(w.effective_size, sum * sum / (2 + exp(-4)), 1e-12);
     ck_assert_double_eq(w.power, 1);
+    ck_assert_double_eq(w.largest, -1);
     ck_assert_double_eq_tol(tot_weight_below(weight, values, 2, 5, 2), 1 / sum, 1e-12);
     tot_weighted_quantiles(weight, values, 2, 5, level, 2, quantile);
     ck_assert_double_eq_tol(quantile[0], 1, 1e-2);

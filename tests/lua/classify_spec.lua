@@ -312,7 +312,7 @@ describe("a classifier", function()
       local verdict = assert(totality.classifier()):classify(folded)
       assert.equal(both:classify(folded).p_total, verdict.p_total)
       assert.same({ 1, 1, 100, 100 }, { verdict.image:to_tensor():shape() })
-      -- curves in time are folded once for both
+      -- of a curve in time the period that was found is that of one network
       local star = assert(totality.read("examples/curves/AB_And.csv", { period = 0.3318952 }))
       local of_one = assert(totality.classifier { weights = "cnn10" }):classify(star)
       local of_both = assert(both:classify(star))
