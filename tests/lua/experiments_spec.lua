@@ -78,6 +78,27 @@ describe("an experiment on a survey", function()
       assert.equal(#lines - 2, tonumber(content(directory .. "/real.csv"):match "\ncnn10 of the project,(%d+)"))
    end)
 
+   it("lets networks judge together as the classifier does", function()
+      local asas = experiments.get "asas"
+      local settings = { sets = 1, seeds = 1, train = 16, epochs = 1, per_system = 4, bank = 200 }
+      local results, labels = {}, { 1, 1, 0, 0 }
+      -- the first network misses the first star, the last is sure of it; the others are wrong about all
+      local said = { cnn10 = { 0.4, 0.9, 0.1, 0.6 }, cnn15_350x175 = { 0.9, 0.8, 0.2, 0.1 } }
+      for _, run in ipairs(asas.runs(settings)) do
+         local judge = run.name:match "^judge (%S+) seed"
+         if judge then
+            results[run.name] = { labels = labels, probabilities = said[judge] or { 0.1, 0.1, 0.9, 0.9 }, failures = 0 }
+         end
+      end
+      local page = require("totality.experiment.report").new()
+      asas.report(page, results, settings)
+      local scores_file = page.files["simulated.csv"]
+      local function accuracy(about) return tonumber(scores_file:match("\n\"?" .. about .. "[^\n]-\"?,4,([%d.]+) ")) end
+      assert.equal(0.5, accuracy "cnn10 of")
+      assert.equal(1, accuracy "cnn10 and cnn15_350x175 together")
+      assert.equal(0, accuracy "posterior over")
+   end)
+
    it("says what is wrong with a catalogue", function()
       local function run(text)
          assert(files.write(directory .. "/stars.csv", text))
