@@ -2,7 +2,7 @@
 --
 --    build/lua examples/train_cnn10.lua [OUTPUT [EXAMPLES [EPOCHS]]]
 --
--- The recipe is in lua/totality/recipes.lua: 64 epochs (EPOCHS), each of 20,480 (EXAMPLES) images that
+-- The recipe is in lua/totality/recipes.lua: 80 epochs (EPOCHS), each of 20,480 (EXAMPLES) images that
 -- were never seen before. OUTPUT (default cnn10.safetensors) gets the best weights. After an interruption (Ctrl-C, a
 -- power failure) the same command continues with the same result.
 

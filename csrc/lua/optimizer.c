@@ -10,7 +10,7 @@ tot_optimizer *totlua_check_optimizer(lua_State *L, int index) {
     return luaL_checkudata(L, index, CLASS);
 }
 
-static const char *const kind_names[] = {"sgd", "adam", "adamw", NULL};
+static const char *const kind_names[] = {"sgd", "adam", "adamw", "muon", NULL};
 
 /* Sets *to to the field `name` of the table at `index`, if it has one. */
 static void take_number(lua_State *L, int index, const char *name, double *to) {
@@ -36,14 +36,28 @@ static int create(lua_State *L) {
     take_number(L, 3, "momentum", &self->momentum);
     take_number(L, 3, "beta_1", &self->beta_1);
     take_number(L, 3, "beta_2", &self->beta_2);
+    take_number(L, 3, "adam_beta_1", &self->beta_1);
+    take_number(L, 3, "adam_beta_2", &self->beta_2);
     take_number(L, 3, "epsilon", &self->epsilon);
+    take_number(L, 3, "rms_rate", &self->rms_rate);
     take_number(L, 3, "weight_decay", &self->weight_decay);
     take_number(L, 3, "clipnorm", &self->clipnorm);
     take_number(L, 3, "global_clipnorm", &self->global_clipnorm);
+    if (lua_getfield(L, 3, "ns_steps") != LUA_TNIL)
+        self->ns_steps = totlua_check_size(L, -1);
     lua_getfield(L, 3, "nesterov");
     self->nesterov = lua_toboolean(L, -1);
-    lua_pop(L, 1);
+    lua_pop(L, 2);
     return 1;
+}
+
+/* add_matrix(number of the first parameter, from 0, rows, columns), for muon */
+static int add_matrix(lua_State *L) {
+    tot_optimizer *self = totlua_check_optimizer(L, 1);
+    tot_error error;
+    const tot_status status = tot_optimizer_add_matrix(
+        self, totlua_check_size(L, 2), totlua_check_size(L, 3), totlua_check_size(L, 4), &error);
+    return status == TOT_OK ? 0 : totlua_failure(L, status, &error);
 }
 
 static int close(lua_State *L) {
@@ -111,7 +125,8 @@ static int to_string(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg methods[] = {{"set_learning_rate", set_learning_rate},
+static const luaL_Reg methods[] = {{"add_matrix", add_matrix},
+                                   {"set_learning_rate", set_learning_rate},
                                    {"learning_rate", learning_rate},
                                    {"steps", steps},
                                    {"moments", moments},

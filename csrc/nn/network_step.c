@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/simd.h"
+#include "nn/muon.h"
 #include "nn/network_memory.h"
 
 /* Parameters that one piece of work adds up and updates. */
@@ -118,6 +119,34 @@ static void clip_and_apply(void *context, size_t index, size_t worker) {
     apply(self, &self->network->pieces[index]);
 }
 
+typedef struct matrix_phase {
+    const step *step;
+    size_t number;
+} matrix_phase;
+
+static void do_task(void *context, size_t index, size_t worker) {
+    const matrix_phase *self = context;
+    const tot_network *network = self->step->network;
+    (void)worker;
+    tot_muon_task(self->step->optimizer, self->number, index, network->gradients,
+                  network->parameters);
+}
+
+/* Matrices are arrays of weights, which lie where their layer begins. */
+static void step_of_matrices(const step *self, tot_optimizer *optimizer, size_t threads) {
+    tot_network *network = self->network;
+    for (size_t m = 0; m < optimizer->matrix_count; m++)
+        for (size_t k = 0; k < network->layer_count; k++)
+            if (network->layers[k].weight_count > 0 &&
+                network->layers[k].parameter_offset == optimizer->matrices[m].first)
+                optimizer->matrices[m].frozen = !network->layers[k].trainable;
+    for (size_t number = 0; number < tot_muon_phases(optimizer); number++) {
+        matrix_phase phase = {self, number};
+        tot_network_parallel_for(network, threads, tot_muon_tasks(optimizer, number), do_task,
+                                 &phase);
+    }
+}
+
 static tot_status train(tot_network *network, tot_optimizer *optimizer, const tot_batch *batch,
                         tot_run run, float *logits, double *loss, tot_error *error) {
     if (batch->count == 0)
@@ -146,6 +175,8 @@ static tot_status train(tot_network *network, tot_optimizer *optimizer, const to
     }
     if (self.clip)
         tot_network_parallel_for(network, run.threads, network->piece_count, clip_and_apply, &self);
+    if (optimizer != NULL)
+        step_of_matrices(&self, optimizer, run.threads);
     return TOT_OK;
 }
 

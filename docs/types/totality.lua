@@ -839,6 +839,15 @@ function totality.optimizers.adam(given) end
 --- beta_2?: number, epsilon?: number, clipnorm?: number, global_clipnorm?: number }
 function totality.optimizers.adamw(given) end
 
+--- Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): the change of a matrix is its momentum with all
+-- singular values nearly 1, times learning_rate * rms_rate * sqrt(its longer side), which makes its root mean square
+-- that of Adam's (Liu et al. 2025, arXiv:2502.16982). A convolution's filters are the rows of one. All else follows
+-- AdamW: biases, the layer of the output, `exclude_layers` (names as for model:freeze). Names and defaults are Keras'.
+---@param given? { learning_rate?: number|function|totality.Schedule, momentum?: number, nesterov?: boolean,
+--- rms_rate?: number, ns_steps?: integer, weight_decay?: number, adam_beta_1?: number, adam_beta_2?: number, epsilon?: number,
+--- exclude_layers?: string[], clipnorm?: number, global_clipnorm?: number }
+function totality.optimizers.muon(given) end
+
 --- Stochastic gradient descent with momentum, as Keras (learning rate 0.01): the change is momentum times the
 -- last one minus learning_rate times the gradient; nesterov looks ahead (Sutskever et al. 2013).
 ---@param given? { learning_rate?: number|function|totality.Schedule, momentum?: number, nesterov?: boolean,
@@ -1054,15 +1063,15 @@ totality.recipes = {}
 local Recipe = {}
 
 --- CNN10 on images of 100 x 100.
----@param given? table `width`, `height` (pixels), `epochs` (default 64), `examples_per_epoch` (images
---- that were never seen before; default 20480), `batch_size` (default 64), `seed`,
+---@param given? table `width`, `height` (pixels), `epochs` (default 80), `examples_per_epoch` (images
+--- that were never seen before; default 20480), `batch_size` (default 128), `seed`,
 --- `threads` (default all processors),
 --- `precision` ("fp32" or "bf16", see model:compile)
 ---@return totality.Recipe
 function totality.recipes.cnn10(given) end
 
 --- CNN15 on images of 250 x 250.
----@param given? table as for `cnn10`, but 48 `epochs`
+---@param given? table as for `cnn10`, but 32 `epochs`
 ---@return totality.Recipe
 function totality.recipes.cnn15(given) end
 

@@ -95,9 +95,22 @@ end
 
 local function rate_of_first_step(optimizer) return optimizer:scheduled(0, 1) or optimizer.learning_rate end
 
--- The optimizer's description for core, whose learning rate is a number.
-local function settings_of(optimizer)
-   return setmetatable({ learning_rate = rate_of_first_step(optimizer) }, { __index = optimizer })
+-- The moments of an optimizer for the parameters of a network, and all that core needs to know of it.
+local function new_state(what, optimizer, network)
+   -- as the description, but that the learning rate is a number
+   local settings = setmetatable({ learning_rate = rate_of_first_step(optimizer) }, { __index = optimizer })
+   local state = core.optimizer(optimizer.kind, network:parameter_count(), settings)
+   if optimizer.kind ~= "muon" then return state end
+   for _, name in ipairs(optimizer.exclude_layers) do
+      if #weights.matching(network, name) == 0 then
+         options.fail(what, 3, "exclude_layers of the optimizer: no layer is called '%s'; there are %s", name,
+            weights.layer_names(network))
+      end
+   end
+   for _, matrix in ipairs(weights.matrices(network, optimizer.exclude_layers)) do
+      state:add_matrix(table.unpack(matrix))
+   end
+   return state
 end
 
 --- Says how to train: the optimizer (its state begins anew), the loss and what to measure besides.
@@ -131,7 +144,7 @@ function Model:compile(given)
    self.compiled = {
       optimizer = optimizer, loss = loss, label_smoothing = checked.label_smoothing,
       metrics = table.move(checked.metrics, 1, #checked.metrics, 1, {}),
-      state = core.optimizer(optimizer.kind, self.network:parameter_count(), settings_of(optimizer)),
+      state = new_state(what, optimizer, self.network),
    }
    return self
 end

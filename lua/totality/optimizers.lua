@@ -12,7 +12,8 @@ local Optimizer = { __name = "totality.Optimizer" }
 Optimizer.__index = Optimizer
 
 local function shown(value)
-   return type(value) == "number" and ("%g"):format(value) or type(value) == "function" and "a function"
+   return type(value) == "table" and not getmetatable(value) and table.concat(value, ",")
+      or type(value) == "number" and ("%g"):format(value) or type(value) == "function" and "a function"
       or tostring(value)
 end
 
@@ -78,6 +79,32 @@ function optimizers.adamw(given)
    local rules = adam_rules()
    rules.weight_decay = { type = "number", default = 0.004, minimum = 0 }
    return (make("adamw", "optimizers.adamw", given, rules))
+end
+
+--- Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): the change of a matrix is its momentum with all
+-- singular values nearly 1, times learning_rate * rms_rate * sqrt(its longer side), which makes its root mean square
+-- that of Adam's (Liu et al. 2025, arXiv:2502.16982). A convolution's filters are the rows of one. All else follows
+-- AdamW: biases, the layer of the output, `exclude_layers` (names as for model:freeze). Names and defaults are Keras'.
+---@param given? { learning_rate?: number|function|totality.Schedule, momentum?: number, nesterov?: boolean,
+--- rms_rate?: number, ns_steps?: integer, weight_decay?: number, adam_beta_1?: number, adam_beta_2?: number, epsilon?: number,
+--- exclude_layers?: string[], clipnorm?: number, global_clipnorm?: number }
+function optimizers.muon(given)
+   local rules = {
+      momentum = { type = "number", default = 0.95, minimum = 0, below = 1 },
+      nesterov = { type = "boolean", default = true },
+      rms_rate = { type = "number", default = 0.2, above = 0 },
+      ns_steps = { type = "integer", default = 5, minimum = 1, maximum = 100 },
+      weight_decay = { type = "number", default = 0.004, minimum = 0 },
+      adam_beta_1 = { type = "number", default = 0.9, minimum = 0, below = 1 },
+      adam_beta_2 = { type = "number", default = 0.999, minimum = 0, below = 1 },
+      epsilon = { type = "number", default = 1e-7, above = 0 },
+      exclude_layers = { type = "table", default = {} },
+   }
+   local self = make("muon", "optimizers.muon", given, rules)
+   for k, name in ipairs(self.exclude_layers) do
+      options.check_value("optimizers.muon", ("exclude_layers[%d]"):format(k), name, { type = "string" })
+   end
+   return self
 end
 
 --- Stochastic gradient descent with momentum, as Keras (learning rate 0.01): the change is momentum times the

@@ -32,6 +32,27 @@ function weights.layer_names(network)
    return table.concat(names, ", ")
 end
 
+--- The weights that are matrices, without those of the last layer and of layers whose names fit one of the patterns:
+-- a filter of a convolution is a row.
+---@param network table
+---@param globs string[]
+---@return table[] matrices { number of the first parameter from 0, rows, columns }
+function weights.matrices(network, globs)
+   local found, first, last = {}, 0, nil
+   for _, entry in ipairs(network:tensors()) do
+      local layer, tensor = entry[1]:match "^(.*)%.", entry[2]
+      local rows, excluded = tensor:shape(), false
+      for _, glob in ipairs(globs) do excluded = excluded or layer:find(to_pattern(glob)) ~= nil end
+      if rows < #tensor then
+         last = not excluded and { first, rows, #tensor // rows } or nil
+         found[#found + 1] = last
+      end
+      first = first + #tensor
+   end
+   if last then table.remove(found) end
+   return found
+end
+
 local function shape_text(tensor) return "[" .. table.concat({ tensor:shape() }, ", ") .. "]" end
 
 local function same_shape(a, b) return shape_text(a) == shape_text(b) end

@@ -19,6 +19,7 @@ int main(void) {
     srunner_add_suite(runner, files_suite());
     srunner_add_suite(runner, views_suite());
     srunner_add_suite(runner, layers_suite());
+    srunner_add_suite(runner, muon_suite());
     srunner_add_suite(runner, model_curves_suite());
     srunner_add_suite(runner, conv_forward_suite());
     srunner_add_suite(runner, network_suite());

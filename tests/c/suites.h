@@ -18,6 +18,7 @@ Suite *text_table_suite(void);
 Suite *files_suite(void);
 Suite *views_suite(void);
 Suite *layers_suite(void);
+Suite *muon_suite(void);
 Suite *model_curves_suite(void);
 Suite *conv_forward_suite(void);
 Suite *network_suite(void);

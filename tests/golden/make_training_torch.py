@@ -83,6 +83,38 @@ class Network:
         return f.linear(x, p["dense_1.weight"], p["dense_1.bias"])
 
 
+class Muon(torch.optim.AdamW):
+    """AdamW, but for the weights between the image and the output: the first and the third parameter.
+
+    Jordan et al. 2024 (kellerjordan.github.io/posts/muon) with the factor of Liu et al. 2025 (arXiv:2502.16982).
+    """
+
+    def __init__(self, parameters, matrices, momentum, nesterov, ns_steps, **settings):
+        matrices = [parameters[k] for k in matrices]
+        super().__init__([p for p in parameters if all(p is not m for m in matrices)], **settings)
+        self.settings, self.how = settings, (momentum, nesterov, ns_steps)
+        self.matrices = [(m, torch.zeros_like(m)) for m in matrices]
+
+    def zero_grad(self):
+        super().zero_grad()
+        for matrix, _ in self.matrices:
+            matrix.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        super().step()
+        momentum, nesterov, ns_steps = self.how
+        for matrix, velocity in self.matrices:
+            velocity.mul_(momentum).add_(matrix.grad)
+            x = (matrix.grad + momentum * velocity if nesterov else velocity).flatten(1)
+            x = x / x.norm()
+            for _ in range(ns_steps):
+                square = x @ x.T
+                x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
+            change = 0.2 * math.sqrt(max(x.shape)) * x.reshape(matrix.shape)
+            matrix -= self.settings["lr"] * (self.settings["weight_decay"] * matrix + change)
+
+
 def show(values):
     return " ".join(f"{value:.9g}" for value in values)
 
@@ -126,5 +158,7 @@ run("momentum", 1, lambda p: optim.SGD(p, lr=0.1, momentum=0.9), clip=0.2)
 run("nesterov", 3, lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True), smoothing=0.1, l2=0.02)
 run("adam", 3, lambda p: optim.Adam(p, lr=0.01, eps=1e-12), mean=True)
 run("adamw", 1, lambda p: optim.AdamW(p, lr=0.01, eps=1e-12, weight_decay=0.1), smoothing=0.2)
+run("muon", 3, lambda p: Muon(p, [0, 2], 0.95, True, 5, lr=0.01, eps=1e-12, weight_decay=0.1))
+run("muon_of_convolutions", 1, lambda p: Muon(p, [0], 0.8, False, 3, lr=0.01, eps=1e-12, weight_decay=0.0), clip=0.2)
 run("batch_normalization", 1, lambda p: optim.SGD(p, lr=0.1, momentum=0.5), batch_norm=True)
 run("batch_normalization_of_means", 3, lambda p: optim.SGD(p, lr=0.1), batch_norm=True, mean=True, smoothing=0.1)

@@ -48,7 +48,7 @@ local RECIPE = [[
    local model = totality.sequential { width = 8, height = 8, layers = {
       layers.conv2d { filters = 3, activation = "relu", l2 = 0.01 }, layers.max_pooling2d {}, layers.flatten {},
       layers.dropout { rate = 0.3 }, layers.dense { units = 1, activation = "sigmoid" } } }
-   model:compile { optimizer = totality.optimizers.adam { learning_rate = 0.02, clipnorm = 0.5 },
+   model:compile { optimizer = totality.optimizers.muon { learning_rate = 0.02, clipnorm = 0.5 },
       metrics = { "balanced_accuracy", "roc_auc" } }
    local history, message = model:fit(train, { epochs = 6, batch_size = 5, validation_data = valid, verbose = false,
       checkpoint = checkpoint, checkpoint_every = { batches = 2 }, seed = 4, threads = threads or 1, callbacks = {

@@ -105,6 +105,41 @@ describe("optimizers", function()
          .. "learning_rate=0.001 weight_decay=0.0040000000000000001", optimizers.adamw():text())
    end)
 
+   it("let muon be told which layers are none of its matrices", function()
+      local function model_of()
+         return totality.sequential { width = 6, height = 6, layers = {
+            layers.conv2d { filters = 2, activation = "relu" }, layers.flatten(), layers.dense { units = 3 },
+            layers.dense { units = 2 }, layers.activation { activation = "softmax" } } }
+      end
+      -- a matrix's change of the first step has its root mean square; Adam's are all equal
+      local function spread(given)
+         local model = model_of()
+         local before = model.network:tensors()
+         given.learning_rate, given.weight_decay = 1e-3, 0
+         model:compile { optimizer = optimizers.muon(given) }:fit(make_data(2), { batch_size = 24, verbose = false })
+         local spreads = {}
+         for k, entry in ipairs(model.network:tensors()) do
+            local least, most = math.huge, 0
+            for j, value in ipairs(entry[2]:to_table()) do
+               local size = math.abs(value - before[k][2][j])
+               if size > 0 then least, most = math.min(least, size), math.max(most, size) end
+            end
+            spreads[entry[1]] = most / least
+         end
+         return spreads
+      end
+      local all, some = spread {}, spread { exclude_layers = { "dense" } }
+      assert.is_true(all["conv2d.weight"] > 2 and all["dense.weight"] > 2)
+      assert.is_true(some["conv2d.weight"] > 2 and some["dense.weight"] < 1.2)
+      for _, spreads in ipairs { all, some } do assert.is_true(spreads["dense_1.weight"] < 1.1) end
+      fails("model:compile: exclude_layers of the optimizer: no layer is called 'dens'; there are conv2d, dense, dense_1",
+         function() model_of():compile { optimizer = optimizers.muon { exclude_layers = { "dens" } } } end)
+      fails("optimizers.muon: exclude_layers[1] must be a string, got 5",
+         function() optimizers.muon { exclude_layers = { 5 } } end)
+      assert.matches(" exclude_layers=conv2d,dense ", optimizers.muon { exclude_layers = { "conv2d", "dense" } }:text(),
+         1, true)
+   end)
+
    it("clip the gradient's norm", function()
       local data = make_data(2)
       -- with sgd, rate 1 and one batch the change is the gradient
@@ -237,10 +272,12 @@ describe("frozen layers", function()
 
    it("keep their weights, decay or not", function()
       local model = model_of(1):freeze "conv2d*"
-      local before = parameters(model)
-      model:compile { optimizer = optimizers.adamw { weight_decay = 0.5 } }:fit(data, { verbose = false })
-      local after = parameters(model)
-      for k = 1, 58 do assert.equal(before[k], after[k]) end -- 20 + 38 of the convolutions
+      local before, after = parameters(model), nil
+      for _, rule in ipairs { "muon", "adamw" } do
+         model:compile { optimizer = optimizers[rule] { weight_decay = 0.5 } }:fit(data, { verbose = false })
+         after = parameters(model)
+         for k = 1, 58 do assert.equal(before[k], after[k]) end -- 20 + 38 of the convolutions
+      end
       assert.not_equal(before[59], after[59])
       model:unfreeze "conv2d_1":fit(data, { verbose = false })
       local last = parameters(model)
@@ -285,15 +322,17 @@ describe("batch normalisation", function()
          layers.dense { units = 1, activation = "sigmoid" } } }
    end
 
-   local function train(threads)
-      local model = model_of():compile { optimizer = optimizers.adam { learning_rate = 0.01 } }
+   local function train(threads, rule)
+      local model = model_of():compile { optimizer = optimizers[rule or "adam"] { learning_rate = 0.01 } }
       model:fit(data, { epochs = 2, batch_size = 20, verbose = false, threads = threads }) -- 3 chunks, and 1
       return model
    end
 
    it("gives the same bits on any number of threads", function()
-      local one = parameters(train(1))
-      for _, threads in ipairs { 2, 3, 8 } do assert.same(one, parameters(train(threads))) end
+      for _, rule in ipairs { "adam", "muon" } do
+         local one = parameters(train(1, rule))
+         for _, threads in ipairs { 2, 3, 8 } do assert.same(one, parameters(train(threads, rule))) end
+      end
    end)
 
    it("normalises the batch while training, and moves its mean and variance", function()
