@@ -839,13 +839,14 @@ function totality.optimizers.adam(given) end
 --- beta_2?: number, epsilon?: number, clipnorm?: number, global_clipnorm?: number }
 function totality.optimizers.adamw(given) end
 
---- Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): the change of a matrix is its momentum with all
--- singular values nearly 1, times learning_rate * rms_rate * sqrt(its longer side), which makes its root mean square
--- that of Adam's (Liu et al. 2025, arXiv:2502.16982). A convolution's filters are the rows of one. All else follows
--- AdamW: biases, the layer of the output, `exclude_layers` (names as for model:freeze). Names and defaults are Keras'.
+--- Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): the change of a matrix of weights is its
+-- momentum with all singular values nearly 1, after `ns_steps` rounds of an iteration, times learning_rate *
+-- rms_rate * sqrt(its longer side), which makes its root mean square that of Adam's (Liu et al. 2025,
+-- arXiv:2502.16982). A convolution's filters are the rows of a matrix. Biases, the layer of the output and
+-- `exclude_layers` (names as for model:freeze) follow AdamW. Names and defaults are Keras'.
 ---@param given? { learning_rate?: number|function|totality.Schedule, momentum?: number, nesterov?: boolean,
---- rms_rate?: number, ns_steps?: integer, weight_decay?: number, adam_beta_1?: number, adam_beta_2?: number, epsilon?: number,
---- exclude_layers?: string[], clipnorm?: number, global_clipnorm?: number }
+--- rms_rate?: number, ns_steps?: integer, weight_decay?: number, adam_beta_1?: number, adam_beta_2?: number,
+--- epsilon?: number, exclude_layers?: string[], clipnorm?: number, global_clipnorm?: number }
 function totality.optimizers.muon(given) end
 
 --- Stochastic gradient descent with momentum, as Keras (learning rate 0.01): the change is momentum times the

@@ -81,13 +81,14 @@ function optimizers.adamw(given)
    return (make("adamw", "optimizers.adamw", given, rules))
 end
 
---- Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): the change of a matrix is its momentum with all
--- singular values nearly 1, times learning_rate * rms_rate * sqrt(its longer side), which makes its root mean square
--- that of Adam's (Liu et al. 2025, arXiv:2502.16982). A convolution's filters are the rows of one. All else follows
--- AdamW: biases, the layer of the output, `exclude_layers` (names as for model:freeze). Names and defaults are Keras'.
+--- Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): the change of a matrix of weights is its
+-- momentum with all singular values nearly 1, after `ns_steps` rounds of an iteration, times learning_rate *
+-- rms_rate * sqrt(its longer side), which makes its root mean square that of Adam's (Liu et al. 2025,
+-- arXiv:2502.16982). A convolution's filters are the rows of a matrix. Biases, the layer of the output and
+-- `exclude_layers` (names as for model:freeze) follow AdamW. Names and defaults are Keras'.
 ---@param given? { learning_rate?: number|function|totality.Schedule, momentum?: number, nesterov?: boolean,
---- rms_rate?: number, ns_steps?: integer, weight_decay?: number, adam_beta_1?: number, adam_beta_2?: number, epsilon?: number,
---- exclude_layers?: string[], clipnorm?: number, global_clipnorm?: number }
+--- rms_rate?: number, ns_steps?: integer, weight_decay?: number, adam_beta_1?: number, adam_beta_2?: number,
+--- epsilon?: number, exclude_layers?: string[], clipnorm?: number, global_clipnorm?: number }
 function optimizers.muon(given)
    local rules = {
       momentum = { type = "number", default = 0.95, minimum = 0, below = 1 },

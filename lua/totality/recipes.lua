@@ -38,8 +38,8 @@ local SYSTEMS = population.survey { spots = 0.5 }
 local SEED = 20261122
 local EXAMPLES_PER_EPOCH = 20480
 
--- Muon needs a third to a half of the images that Adam needs (docs/training.md). Its work for a step doesn't depend on
--- the number of images: 128 of them teach as much as twice 64, nearly, and take less time.
+-- Muon needs less than half of the images that Adam needs (docs/training.md). Its work for a step is the same for any
+-- number of images: one of 128 teaches nearly as much as two of 64, and takes less time.
 local BATCH_SIZE = 128
 
 -- The learning rate falls from the first to the last along half a cosine (Loshchilov & Hutter 2017,
