@@ -27,7 +27,7 @@ for _, recipe in ipairs(RECIPES) do
    local some, labels = data:batch(1, images)
    local memory = totality.dataset { images = some, labels = labels }
    local network = totality.models[recipe.network] { width = recipe.width, height = recipe.height }
-   network:compile { optimizer = totality.optimizers.adam {} }
+   network:compile { optimizer = totality.optimizers.muon { weight_decay = 0 } }
    local making, training = 0, 0
    for repetition = 1, REPETITIONS do
       making = math.max(making, rate_of(function()
