@@ -1072,7 +1072,7 @@ local Recipe = {}
 function totality.recipes.cnn10(given) end
 
 --- CNN15 on images of 250 x 250.
----@param given? table as for `cnn10`, but 32 `epochs`
+---@param given? table as for `cnn10`, but 64 `epochs`
 ---@return totality.Recipe
 function totality.recipes.cnn15(given) end
 

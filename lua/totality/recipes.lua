@@ -52,7 +52,7 @@ local function optimizer() return optimizers.muon { learning_rate = FIRST_RATE, 
 -- curves of continuous surveys have fewer points, ten for a column.
 local RECIPES = {
    cnn10 = { width = 100, height = 100, epochs = 80, observations_per_system = 12, point_limit = 1024 },
-   cnn15 = { width = 250, height = 250, epochs = 32, observations_per_system = 8, point_limit = 2048 },
+   cnn15 = { width = 250, height = 250, epochs = 64, observations_per_system = 8, point_limit = 2048 },
 }
 
 --- A recipe, made by `totality.recipes.cnn10` or `totality.recipes.cnn15`.
@@ -91,7 +91,7 @@ end
 function recipes.cnn10(given) return new("cnn10", given) end
 
 --- CNN15 on images of 250 x 250.
----@param given? table as for `cnn10`, but 32 `epochs`
+---@param given? table as for `cnn10`, but 64 `epochs`
 ---@return totality.Recipe
 function recipes.cnn15(given) return new("cnn15", given) end
 

@@ -14,7 +14,7 @@ precision or seed it refuses to; remove that file, or choose another FILE.
   --output FILE            weights (safetensors)
   --network NAME           cnn10 (default) or cnn15
   --width W, --height H    of the images, in pixels (default: 100 x 100 for cnn10, 250 x 250 for cnn15)
-  --epochs N               default: 80 for cnn10, 32 for cnn15
+  --epochs N               default: 80 for cnn10, 64 for cnn15
   --examples-per-epoch N   images that were never seen before (default: 20480); a fifth of it is for validation
   --batch-size N           default: 128
   --precision NAME         fp32 (default) or bf16
