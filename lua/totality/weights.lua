@@ -41,10 +41,10 @@ function weights.matrices(network, globs)
    local found, first, last = {}, 0, nil
    for _, entry in ipairs(network:tensors()) do
       local layer, tensor = entry[1]:match "^(.*)%.", entry[2]
-      local rows, excluded = tensor:shape(), false
+      local shape, excluded = { tensor:shape() }, false
       for _, glob in ipairs(globs) do excluded = excluded or layer:find(to_pattern(glob)) ~= nil end
-      if rows < #tensor then
-         last = not excluded and { first, rows, #tensor // rows } or nil
+      if #shape > 1 then
+         last = not excluded and { first, shape[1], #tensor // shape[1] } or nil
          found[#found + 1] = last
       end
       first = first + #tensor

@@ -136,6 +136,11 @@ describe("optimizers", function()
          function() model_of():compile { optimizer = optimizers.muon { exclude_layers = { "dens" } } } end)
       fails("optimizers.muon: exclude_layers[1] must be a string, got 5",
          function() optimizers.muon { exclude_layers = { 5 } } end)
+      -- an output layer of one feature has as many weights as units, and is one all the same
+      local narrow = totality.sequential { width = 6, height = 6, layers = {
+         layers.conv2d { filters = 2 }, layers.flatten(), layers.dense { units = 1 },
+         layers.dense { units = 2, activation = "softmax" } } }
+      assert.same({ { 0, 2, 9 }, { 20, 1, 72 } }, require("totality.weights").matrices(narrow.network, {}))
       assert.matches(" exclude_layers=conv2d,dense ", optimizers.muon { exclude_layers = { "conv2d", "dense" } }:text(),
          1, true)
    end)
