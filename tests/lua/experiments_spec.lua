@@ -180,6 +180,18 @@ describe("the runs of an experiment", function()
       assert.same(first, assert(execute(list(2))).test.probabilities)
       assert.is_true(count < 9)
    end)
+
+   it("train with the optimizer that they name, with Adam if none", function()
+      local data = { size = 16, seed = 1, spots = 0.5, width = 32, height = 32, observations = { { noise = 0.02 } } }
+      local function loss(optimizer)
+         local run = { name = "train", kind = "train", network = { name = "cnn10", width = 32, height = 32, seed = 1 },
+            data = data, epochs = 2, batch_size = 8, learning_rate = 1e-3, seed = 1, optimizer = optimizer }
+         return assert(execute { run }).train.loss[2]
+      end
+      assert.equal(loss "adam", loss(nil))
+      assert.not_equal(loss "adam", loss "muon")
+      assert.error_matches(function() loss "mon" end, [[run 'train': optimizer must be one of "adam", "muon"]], 1, true)
+   end)
 end)
 
 describe("a report", function()

@@ -5,6 +5,7 @@ local core = require "totality.core"
 local drawing = require "totality.drawing"
 local files = require "totality.files"
 local json = require "totality.json"
+local options = require "totality.options"
 local population = require "totality.population"
 local scores = require "totality.experiment.scores"
 local shipped_weights = require("totality.classifier").shipped_weights
@@ -50,10 +51,24 @@ local function make_network(network)
    return totality.models[network.name](given)
 end
 
+-- Both without decay of the weights: `network` says how much L2 there is.
+local OPTIMIZERS = {
+   adam = function(rate) return totality.optimizers.adam { learning_rate = rate } end,
+   muon = function(rate) return totality.optimizers.muon { learning_rate = rate, weight_decay = 0 } end,
+}
+
+local function optimizer_of(run, rate)
+   local name = run.optimizer or "adam"
+   options.check_value(("run '%s'"):format(run.name), "optimizer", name,
+      { type = "string", one_of = { "adam", "muon" } })
+   return OPTIMIZERS[name](rate)
+end
+
 --- Trains a network: `network` (name and options of `totality.models`), `data`, `validation` (descriptions of data),
---- `epochs`, `batch_size`, `learning_rate`, `seed`; `start`: an earlier training whose weights it begins with, or
---- `start_shipped`: those that come with the project; `fresh`: whether every epoch has new curves. The learning rate
---- falls to zero along half a cosine. An interrupted training continues from its checkpoint.
+--- `epochs`, `batch_size`, `optimizer` ("adam", the default, or "muon"), `learning_rate`, `seed`; `start`: an earlier
+--- training whose weights it begins with, or `start_shipped`: those that come with the project; `fresh`: whether
+--- every epoch has new curves. The learning rate falls to zero along half a cosine. An interrupted training continues
+--- from its checkpoint.
 ---@return table|nil result loss, val_loss ... as lists over the epochs
 ---@return string? message
 function kinds.train(run, context)
@@ -76,8 +91,8 @@ function kinds.train(run, context)
       if not loaded then return nil, message end
    end
    local steps = run.epochs * math.ceil(data:size() / run.batch_size)
-   model:compile { metrics = { "balanced_accuracy" }, optimizer = totality.optimizers.adam { learning_rate =
-      totality.schedules.cosine_decay { initial_learning_rate = run.learning_rate, decay_steps = steps } } }
+   local rate = totality.schedules.cosine_decay { initial_learning_rate = run.learning_rate, decay_steps = steps }
+   model:compile { metrics = { "balanced_accuracy" }, optimizer = optimizer_of(run, rate) }
    local history
    history, message = model:fit(data, { epochs = run.epochs, batch_size = run.batch_size, seed = run.seed,
       validation_data = validation, threads = context.threads, verbose = context.verbose,
