@@ -968,6 +968,7 @@ totality.posterior = {}
 ---@field bank totality.Bank
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
+---@field prior number share of total eclipses in the bank, for which p_total holds unless another one is given
 local Posterior = {}
 
 --- What is known of a system from its light curve.
@@ -1025,7 +1026,8 @@ function Posterior:ranks(list, name, values) end
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period);
 --- `exposure` of a point (days, default 0; needs a period), over which the model curves are averaged: Kepler's long
---- cadence is 0.0204, and rounds the flat bottoms of short periods
+--- cadence is 0.0204, and rounds the flat bottoms of short periods; `prior`: share of total eclipses among the stars
+--- that it is one of, in (0, 1) (default: that of the bank, posterior.prior)
 ---@return totality.Verdict|nil verdict with the posterior of the system in the field `posterior`
 ---@return string? message when the data make no curve
 function Posterior:classify(curve, given) end

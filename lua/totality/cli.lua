@@ -8,6 +8,8 @@ local commands = {
    evaluate = { module = "totality.cli.evaluate", text = "compare verdicts with labels: scores and intervals" },
    experiment = { module = "totality.cli.experiment", text = "make a table or figure of docs/results",
       interrupted = "; the same command goes on with what is missing" },
+   posterior = { module = "totality.cli.posterior", text = "weigh light curves against models: total? mass ratio?",
+      interrupted = "; the rows written are complete, --resume goes on with them" },
    report = { module = "totality.cli.report", text = "make an HTML page of verdicts" },
    simulate = { module = "totality.cli.simulate", text = "write light curves of simulated stars, and what is true",
       interrupted = "; the stars written are complete, --resume goes on with them" },

@@ -5,6 +5,7 @@
 -- than others it does is told by `totality.bayes_limit`. docs/inference.md has the equations and what is assumed.
 
 local bank_module = require "totality.bank"
+local calibration = require "totality.calibration"
 local core = require "totality.core"
 local options = require "totality.options"
 local refinement = require "totality.refinement"
@@ -18,6 +19,7 @@ local posterior = {}
 ---@field bank totality.Bank
 ---@field total_from number p_total from which the verdict is "total"
 ---@field partial_below number p_total below which it is "partial"
+---@field prior number share of total eclipses in the bank, for which p_total holds unless another one is given
 local Posterior = { __name = "totality.Posterior" }
 Posterior.__index = Posterior
 
@@ -127,6 +129,7 @@ function posterior.new(given)
       end
       checked.spot_curves = spot_effects.curves(select(2, checked.bank.flux:shape()), checked.threads)
    end
+   checked.prior = checked.bank:total_share()
    return setmetatable(checked, Posterior)
 end
 
@@ -213,12 +216,32 @@ local function weigh_curves(self, log_likelihood, row, observation, to_verdict)
    return weights, found, curves
 end
 
-local function summarise(self, log_likelihood, row, observation)
+-- The weights in a population with another share of total eclipses: those of all total ones and of all others change
+-- by a factor each.
+local function weights_for(self, weights, parameters, prior)
+   local total, partial = prior / self.prior, (1 - prior) / (1 - self.prior)
+   local columns, light_left = select(2, parameters:shape()), bank_module.column "light_left"
+   local changed, sum = core.series(#weights), 0
+   for k = 1, #weights do
+      local is_total = parameters[(k - 1) * columns + light_left] < bank_module.TOTAL_LIGHT
+      changed[k] = weights[k] * (is_total and total or partial)
+      sum = sum + changed[k]
+   end
+   for k = 1, #weights do changed[k] = changed[k] / sum end
+   return changed
+end
+
+-- `prior`: share of total eclipses among the stars, nil for the bank's.
+local function summarise(self, log_likelihood, row, observation, prior)
    local weights, found, curves = weigh_curves(self, log_likelihood, row, observation, self.refine == "verdict")
    local p_unflattened = found.power < 1
       and share_of_total((core.posterior_weights(curves.log_weight, curves.row, 0)), curves.parameters)
    local parameters
    weights, parameters = core.heavy_rows(weights, curves.parameters) -- few of a million, as a rule
+   if prior then
+      weights = weights_for(self, weights, parameters, prior)
+      p_unflattened = p_unflattened and calibration.shift_prior(p_unflattened, self.prior, prior)
+   end
    local p_total = share_of_total(weights, parameters)
    local result = {
       p_total = p_total, effective_size = found.effective_size, power = found.power, stages = curves.stages,
@@ -321,7 +344,8 @@ end
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period);
 --- `exposure` of a point (days, default 0; needs a period), over which the model curves are averaged: Kepler's long
---- cadence is 0.0204, and rounds the flat bottoms of short periods
+--- cadence is 0.0204, and rounds the flat bottoms of short periods; `prior`: share of total eclipses among the stars
+--- that it is one of, in (0, 1) (default: that of the bank, posterior.prior)
 ---@return totality.Verdict|nil verdict with the posterior of the system in the field `posterior`
 ---@return string? message when the data make no curve
 function Posterior:classify(curve, given)
@@ -329,7 +353,11 @@ function Posterior:classify(curve, given)
       period = { type = "number", above = 0, default = curve.period }, epoch = { type = "number" },
       refine_period = { type = "boolean", default = true },
       exposure = { type = "number", default = 0, minimum = 0 },
+      prior = { type = "number", above = 0, below = 1 },
    })
+   if checked.prior and (self.prior == 0 or self.prior == 1) then
+      options.fail("posterior:classify", 2, "option 'prior' needs a bank with total and partial eclipses")
+   end
    if checked.exposure > 0 and not checked.period then
       options.fail("posterior:classify", 2, "option 'exposure' needs the period of the curve")
    end
@@ -346,7 +374,7 @@ function Posterior:classify(curve, given)
       exposure = math.min(LONGEST_EXPOSURE, checked.exposure / (summary.period or checked.period or 1)) }
    local result
    each_likelihood(self, { observation }, function(values, row)
-      result = summarise(self, values, row, observation)
+      result = summarise(self, values, row, observation, checked.prior)
    end)
    return verdict.new({ p_total = result.p_total, posterior = result, notes = doubts(summary, result),
       period = summary.period, image = drawn, summary = summary }, self)

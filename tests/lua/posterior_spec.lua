@@ -234,6 +234,25 @@ describe("the posterior", function()
       assert.is_nil(none)
       assert.is_string(message)
    end)
+
+   it("goes by the share of total eclipses that it is told", function()
+      local star = totality.contact { mass_ratio = 0.4, fillout = 0.2, inclination = 80 }:light_curve()
+         :observe { points = 100, noise = 0.05, rng = totality.rng(3) }
+      local shifting = totality.posterior { bank = bank }
+      assert.near(bank:total_share(), shifting.prior, 1e-12)
+      local function with(prior) return assert(shifting:classify(star, { prior = prior })) end
+      local usual = shifting:classify(star)
+      assert.is_true(usual.p_total > 0.02 and usual.p_total < 0.98)
+      assert.near(usual.p_total, with(shifting.prior).p_total, 1e-7)
+      for _, prior in ipairs { 0.05, 0.9 } do
+         assert.near(totality.calibration.shift_prior(usual.p_total, shifting.prior, prior), with(prior).p_total, 1e-7)
+      end
+      -- a total eclipse needs an orbit seen from the side
+      local likely, unlikely = with(0.99).posterior, with(0.01).posterior
+      assert.is_true(likely.inclination[1] > usual.posterior.inclination[1])
+      assert.is_true(unlikely.inclination[1] < usual.posterior.inclination[1])
+      assert.error_matches(function() with(1) end, "option 'prior' must be a number above 0 and below 1")
+   end)
 end)
 
 describe("the effects of spots", function()

@@ -7,6 +7,7 @@ local arguments = {}
 local function limits_text(rule)
    local parts = {}
    if rule.above then parts[#parts + 1] = " above " .. rule.above end
+   if rule.below then parts[#parts + 1] = (rule.above and " and" or "") .. " below " .. rule.below end
    if rule.minimum then parts[#parts + 1] = " of at least " .. rule.minimum end
    if rule.maximum then parts[#parts + 1] = (rule.minimum and " and" or " of") .. " at most " .. rule.maximum end
    return table.concat(parts)
@@ -17,7 +18,8 @@ local function convert(name, rule, text)
    if rule.number or rule.integer then
       local number = tonumber(text)
       local fits = number and number == number and math.abs(number) < math.huge
-         and (not rule.above or number > rule.above) and (not rule.minimum or number >= rule.minimum)
+         and (not rule.above or number > rule.above) and (not rule.below or number < rule.below)
+         and (not rule.minimum or number >= rule.minimum)
          and (not rule.maximum or number <= rule.maximum) and (not rule.integer or math.type(number) == "integer")
       if fits then return number end
       return nil, ("option '--%s' must be %s%s, got '%s'"):format(name,
@@ -33,8 +35,8 @@ local function convert(name, rule, text)
 end
 
 --- Splits the arguments of a command. `specification` maps each option's name to { value = "METAVAR" } or
--- { flag = true }; `number` and `integer` convert, with `above`, `minimum` and `maximum` as limits; `one_of` lists
--- the texts that are allowed; with `many` an option may be repeated, and its value is a list.
+-- { flag = true }; `number` and `integer` convert, with `above`, `below`, `minimum` and `maximum` as limits;
+-- `one_of` lists the texts that are allowed; with `many` an option may be repeated, and its value is a list.
 ---@param given string[]
 ---@param specification table
 ---@return table|nil values by name; operands as a list in values[1], values[2] ...
