@@ -2,6 +2,7 @@
 --- ratio, inclination and fillout with their uncertainty.
 
 local command = require "totality.cli.command"
+local csv = require "totality.csv"
 local files = require "totality.files"
 local population = require "totality.population"
 local stars = require "totality.cli.stars"
@@ -21,6 +22,7 @@ Weighs light curves of contact binaries against model curves of systems as they 
 total, and what are mass ratio, inclination and fillout? Meant for the stars that totality classify has found: it
 takes up to ten seconds for each, and tells more.
 ]] .. stars.SOURCES .. "\n" .. stars.USAGE:format "what totality classify would see" .. ([[
+  --candidates TABLE  what totality classify has written: only the stars that are total or uncertain there
   --survey NAME       the survey that took the curves: its exposures round flat bottoms, its pixels hold light of
                       other stars (default: short exposures; in half of the curves light of others, 12 %% on average):
                       %s
@@ -38,9 +40,14 @@ mass_ratio_high (of the lighter star to the other: median and the quantiles at 1
 with noise and model error, at most about 1 when it explains the data); note. totality report and totality evaluate
 take the table, too.
 
+Examples:
+  totality posterior --period 0.33364 star.dat
+  totality posterior --catalogue stars.csv --candidates verdicts.csv --survey asas3 --output posterior.csv
+
 ]]):format(table.concat(SURVEYS, ", "), BANK_SIZE) .. stars.STATUS:format "bank"
 
 local OPTIONS = {
+   candidates = { value = "TABLE" },
    survey = { value = "NAME", one_of = SURVEYS }, prior = { value = "P", number = true, above = 0, below = 1 },
    ["no-refine"] = { flag = true }, bank = { value = "FILE" },
    ["bank-size"] = { value = "N", integer = true, minimum = 100 },
@@ -90,10 +97,31 @@ local function open_bank(values)
       population = population.survey { spots = 0 }, threads = values.threads }
 end
 
+-- Of the stars, those that networks have found total or uncertain: how many, and a function that gives the next; or
+-- nil and a message.
+local function candidates_of(values)
+   local verdicts, message = csv.read(values.candidates, { "id", "verdict" })
+   if not verdicts then return nil, message end
+   local chosen, count = {}, 0
+   for _, row in ipairs(verdicts) do chosen[row.id] = row.verdict == "total" or row.verdict == "uncertain" end
+   local function candidates()
+      local _, next_star = stars.list(values)
+      return function()
+         local star
+         repeat star = next_star() until not star or chosen[tostring(star.id)]
+         return star
+      end
+   end
+   for _ in candidates() do count = count + 1 end
+   if count == 0 then return nil, values.candidates .. ": none of the stars is total or uncertain there" end
+   return count, candidates()
+end
+
 local function run(values)
    local usable, message = stars.check(values)
    if not usable then return nil, message end
    local count, next_star = stars.list(values)
+   if count and values.candidates then count, next_star = candidates_of(values) end
    if not count then return nil, next_star end
    local bank
    bank, message = open_bank(values)

@@ -3,7 +3,9 @@
 local command = require "totality.cli.command"
 local recipes = require "totality.recipes"
 
-local USAGE = [[
+local CNN10, CNN15 = recipes.cnn10(), recipes.cnn15()
+
+local USAGE = ([[
 usage: totality train --output FILE [OPTIONS]
 
 Trains a network on synthetic curves of surveys, by the recipe of the shipped ones (totality.recipes). Writes the best
@@ -13,10 +15,10 @@ precision or seed it refuses to; remove that file, or choose another FILE.
 
   --output FILE            weights (safetensors)
   --network NAME           cnn10 (default) or cnn15
-  --width W, --height H    of the images, in pixels (default: 100 x 100 for cnn10, 250 x 250 for cnn15)
-  --epochs N               default: 80 for cnn10, 64 for cnn15
-  --examples-per-epoch N   images that were never seen before (default: 20480); a fifth of it is for validation
-  --batch-size N           default: 128
+  --width W, --height H    of the images, in pixels (default: %d x %d for cnn10, %d x %d for cnn15)
+  --epochs N               default: %d for cnn10, %d for cnn15
+  --examples-per-epoch N   images that were never seen before (default: %d); a fifth of it is for validation
+  --batch-size N           default: %d
   --precision NAME         fp32 (default) or bf16
   --seed N                 default: that of the recipe
   --threads N              default: all processors; the result doesn't depend on it
@@ -27,7 +29,8 @@ Examples:
   totality train --network cnn15 --width 350 --height 175 --output wide.safetensors
 
 Exit status: 0 the training is complete, 1 it failed, 2 the arguments can't be used, 130 it was interrupted.
-]]
+]]):format(CNN10.width, CNN10.height, CNN15.width, CNN15.height, CNN10.epochs, CNN15.epochs, CNN10.examples_per_epoch,
+   CNN10.batch_size)
 
 local POSITIVE = { value = "N", integer = true, minimum = 1 }
 local PIXELS = { value = "PIXELS", integer = true, minimum = 8, maximum = 16384 }
