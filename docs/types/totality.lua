@@ -1103,7 +1103,8 @@ totality.report = {}
 
 --- The page as text.
 ---@param rows table[] a verdict each, as `totality classify` writes them: `id` (or `file`), `p_total`, and if present
---- `verdict`, `minimum`, `period`, `n_points`, `noise`, `note`, and `label` (total, partial or "")
+--- `verdict`, `minimum`, `period`, `n_points`, `noise`, `note`, `label` (total, partial or ""), or as `totality
+--- posterior` does: `mass_ratio`, `inclination`, `fillout`, each also with `_low` and `_high`
 ---@param given? table `title` (default "Total eclipses"); `image`, a function from an id to the bytes of a PNG or
 --- nil; `images_for`: how many stars are shown with it, the most total first (default 200)
 ---@return string html

@@ -39,7 +39,9 @@ document.getElementById("search").addEventListener("input", event => {
 local COLUMNS = {
    { "id", "star", "id" }, { "p_total", "p(total)", "number" }, { "verdict", "verdict", "verdict" },
    { "label", "label", "label" }, { "minimum", "flatter minimum", "" }, { "period", "period (d)", "number" },
-   { "n_points", "points", "number" }, { "noise", "noise", "number" }, { "note", "note", "note" },
+   { "n_points", "points", "number" }, { "noise", "noise", "number" },
+   { "mass_ratio", "mass ratio (68 %)", "number" }, { "inclination", "inclination (68 %, deg)", "number" },
+   { "fillout", "fillout (68 %)", "number" }, { "note", "note", "note" },
 }
 
 local HISTOGRAM_BINS = 20
@@ -111,6 +113,13 @@ local function class_of(row)
    return table.concat(words, " ")
 end
 
+-- A quantity of `totality posterior` with the range that holds 68 % of the probability.
+local function text_of(row, name)
+   local value, low, high = tostring(row[name] or ""), row[name .. "_low"] or "", row[name .. "_high"] or ""
+   if value == "" or low == "" or high == "" then return value end
+   return ("%s (%s to %s)"):format(value, low, high)
+end
+
 local function add_row(parts, row, columns, image)
    parts[#parts + 1] = ('<tr class="%s">'):format(class_of(row))
    if image then
@@ -118,7 +127,7 @@ local function add_row(parts, row, columns, image)
          or ('<td><img alt="" src="%s"></td>'):format(markup.data_uri("image/png", image))
    end
    for _, column in ipairs(columns) do
-      parts[#parts + 1] = ('<td class="%s">%s</td>'):format(column[3], escape(tostring(row[column[1]] or "")))
+      parts[#parts + 1] = ('<td class="%s">%s</td>'):format(column[3], escape(text_of(row, column[1])))
    end
    parts[#parts + 1] = "</tr>\n"
 end
@@ -142,7 +151,8 @@ end
 
 --- The page as text.
 ---@param rows table[] a verdict each, as `totality classify` writes them: `id` (or `file`), `p_total`, and if present
---- `verdict`, `minimum`, `period`, `n_points`, `noise`, `note`, and `label` (total, partial or "")
+--- `verdict`, `minimum`, `period`, `n_points`, `noise`, `note`, `label` (total, partial or ""), or as `totality
+--- posterior` does: `mass_ratio`, `inclination`, `fillout`, each also with `_low` and `_high`
 ---@param given? table `title` (default "Total eclipses"); `image`, a function from an id to the bytes of a PNG or
 --- nil; `images_for`: how many stars are shown with it, the most total first (default 200)
 ---@return string html

@@ -198,6 +198,14 @@ describe("totality report", function()
       assert.is_nil(page:find "https?://[^w]", "nothing is fetched")
    end)
 
+   it("shows mass ratios with their uncertainty, where there are some", function()
+      write("posterior.csv", "id,p_total,mass_ratio,mass_ratio_low,mass_ratio_high,fillout\na,0.9,0.31,0.3,0.33,0.2\nb,0.1,,,,\n")
+      assert.equal(0, (run "report --verdicts posterior.csv --output page.html"))
+      local page = read "page.html"
+      assert.matches('<td class="number">0.31 (0.3 to 0.33)</td><td class="number">0.2</td>', page, 1, true)
+      assert.matches('<td class="number">0.1</td><td class="number"></td><td class="number"></td>', page, 1, true)
+   end)
+
    it("refuses what it can't use", function()
       assert.equal("totality report: option '--output' is missing; see totality report --help\n",
          refusal "report --verdicts verdicts.csv")

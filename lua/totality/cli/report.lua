@@ -13,7 +13,8 @@ usage: totality report --verdicts TABLE.csv --output FILE.html [OPTIONS]
 Makes one HTML page of a table of verdicts: how many there are, a histogram of p_total, and the stars, the most total
 first. The page needs no other file and no network.
 
-  --verdicts TABLE       what totality classify has written; id or file and p_total are enough
+  --verdicts TABLE       what totality classify or posterior has written; id or file and p_total
+                         are enough
   --output FILE          the page
   --images DIRECTORY     what totality classify --images has written
   --images-for N         show so many stars with their image, the most total ones (default: 200)
