@@ -3,7 +3,15 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "curve/noise.h"
 #include "curve/robust.h"
+
+/* Of the noise, as Student's distribution. Real curves of ASAS-3 and CRTS have a kurtosis of 3.7
+ * and 3.8 within 4 sigma, which are those of 8 degrees of freedom, and outliers besides. */
+static const double DEGREES_OF_FREEDOM = 4.0;
+
+/* Nearer to the series than this, in sigma, a point is not compared with its neighbours. */
+static const double NEAR = 1.5;
 
 /* Median residual of the nearest points in phase, without the point itself. */
 static double neighbours(const double *residual, size_t count, size_t k) {
@@ -65,5 +73,50 @@ tot_status tot_remove_outliers(const double *phase, const double *flux, size_t c
 done:
     tot_free(points);
     tot_free(sorted_keep);
+    return status;
+}
+
+tot_status tot_point_weights(const tot_fourier *fit, const tot_point *points, size_t count,
+                             double noise, double *weight, tot_error *error) {
+    double *residual = tot_allocate(count, sizeof *residual);
+    if (residual == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+    tot_fourier_residuals(fit, points, count, residual);
+    for (size_t k = 0; k < count; k++) {
+        double off = noise > 0.0 ? fabs(residual[k]) / noise : 0.0;
+        if (off > NEAR) {
+            const double apart = fabs(residual[k] - neighbours(residual, count, k)) / noise;
+            off = fmin(off, fmax(apart, NEAR));
+        }
+        weight[k] = (DEGREES_OF_FREEDOM + 1.0) / (DEGREES_OF_FREEDOM + off * off);
+    }
+    tot_free(residual);
+    return TOT_OK;
+}
+
+tot_status tot_weigh_points(const double *phase, const double *flux, size_t count, double *weight,
+                            tot_error *error) {
+    tot_point *points = tot_allocate(count, sizeof *points);
+    double *sorted_weight = tot_allocate(count, sizeof *sorted_weight);
+    tot_fourier fit;
+    double noise;
+    tot_status status;
+    if (points == NULL || sorted_weight == NULL) {
+        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+        goto done;
+    }
+    status = tot_sort_points(phase, flux, count, points, error);
+    if (status == TOT_OK)
+        status = tot_fourier_fit(points, count, &fit, error);
+    if (status == TOT_OK)
+        status = tot_noise(&fit, points, count, &noise, error);
+    if (status == TOT_OK)
+        status = tot_point_weights(&fit, points, count, noise, sorted_weight, error);
+    if (status == TOT_OK)
+        for (size_t k = 0; k < count; k++)
+            weight[points[k].index] = sorted_weight[k];
+done:
+    tot_free(points);
+    tot_free(sorted_weight);
     return status;
 }

@@ -211,6 +211,17 @@ static int keep_indices(lua_State *L) {
     return 1;
 }
 
+/* point_weights(phase, flux): how much each point counts, a Series; or nil, message */
+static int point_weights(lua_State *L) {
+    const totlua_series *phase = totlua_check_series(L, 1);
+    const totlua_series *flux = check_companion(L, 2, phase);
+    totlua_series *weight = totlua_new_series(L, phase->count);
+    tot_error error;
+    const tot_status status =
+        tot_weigh_points(phase->data, flux->data, phase->count, weight->data, &error);
+    return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
+}
+
 /* shape(phase, flux): primary_phase, top, bottom, noise, error of the phase; or nil, message */
 static int shape(lua_State *L) {
     const totlua_series *phase = totlua_check_series(L, 1);
@@ -328,6 +339,7 @@ static const luaL_Reg functions[] = {{"first_not_finite", first_not_finite},
                                      {"remove_baseline", remove_baseline},
                                      {"shift_phase", shift_phase},
                                      {"keep_indices", keep_indices},
+                                     {"point_weights", point_weights},
                                      {"shape", shape},
                                      {"bin", bin},
                                      {"observe", observe},

@@ -980,9 +980,9 @@ local Posterior = {}
 ---@field effective_size number how many curves it rests on: (sum of weights)^2 / sum of squares
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
----@field misfit number chi^2 of the best curve over the number of points, with the noise and the model error
---- assumed: near 1 when the bank explains the curve; with `spots` the factor by which they widen the prior is in it,
---- a tenth or so for a hundred points
+---@field misfit number chi^2 of the best curve over the number of points, with the noise, the points' weights and the
+--- model error assumed: at most about 1 when the bank explains the curve; with `spots` the factor by which they widen
+--- the prior is in it, a tenth or so for a hundred points
 ---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local PosteriorResult = {}
 
@@ -1021,7 +1021,8 @@ function Posterior:weigh(list) end
 ---@return number[]
 function Posterior:ranks(list, name, values) end
 
---- Judges one light curve, prepared like the network's: outliers, period and alignment.
+--- Judges one light curve, prepared like the network's: outliers, period and alignment. Points that stand off, but
+--- are no outliers, count less (csrc/curve/clean.h): the noise of surveys has long tails.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period);

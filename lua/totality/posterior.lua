@@ -32,9 +32,9 @@ Posterior.__index = Posterior
 ---@field effective_size number how many curves it rests on: (sum of weights)^2 / sum of squares
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
----@field misfit number chi^2 of the best curve over the number of points, with the noise and the model error
---- assumed: near 1 when the bank explains the curve; with `spots` the factor by which they widen the prior is in it,
---- a tenth or so for a hundred points
+---@field misfit number chi^2 of the best curve over the number of points, with the noise, the points' weights and the
+--- model error assumed: at most about 1 when the bank explains the curve; with `spots` the factor by which they widen
+--- the prior is in it, a tenth or so for a hundred points
 ---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local Result = { __name = "totality.PosteriorResult" }
 Result.__index = Result
@@ -142,15 +142,17 @@ local function phase_standard_error(flux, weight)
    return 1 / (math.sqrt(sum / 2) * 2 * math.pi * (high - low))
 end
 
--- 1 / variance of each point: its noise, and its share of the model error of its cell.
-local function point_weights(phase, flux, noise, model_error)
+-- 1 / variance of each point: its noise, which is sigma for a point with the relative weight 1 (nil: all have that),
+-- and its share of the model error of its cell.
+local function point_weights(phase, flux, noise, model_error, relative)
    local weight = core.series(#phase)
    local counts = {}
    local function cell(k) return math.floor((phase[k] % 1) * MODEL_ERROR_CELLS) end
    for k = 1, #phase do counts[cell(k)] = (counts[cell(k)] or 0) + 1 end
    local _, high = flux:min_max()
    for k = 1, #phase do
-      weight[k] = 1 / (noise ^ 2 + counts[cell(k)] * (model_error * high) ^ 2)
+      local variance = noise ^ 2 / (relative and relative[k] or 1)
+      weight[k] = 1 / (variance + counts[cell(k)] * (model_error * high) ^ 2)
    end
    return weight
 end
@@ -339,7 +341,8 @@ local function doubts(summary, result)
    return notes
 end
 
---- Judges one light curve, prepared like the network's: outliers, period and alignment.
+--- Judges one light curve, prepared like the network's: outliers, period and alignment. Points that stand off, but
+--- are no outliers, count less (csrc/curve/clean.h): the noise of surveys has long tails.
 ---@param curve totality.LightCurve folded, or with a period
 ---@param given? table `period` (days) and `epoch`, for a curve that is not folded (default: its own);
 --- `refine_period`: whether to look for a better period nearby (default true, see curve:refine_period);
@@ -370,7 +373,7 @@ function Posterior:classify(curve, given)
    -- the axis of symmetry is uncertain, and spots put it beside the conjunction
    local observation = { phase = phase, flux = flux,
       phase_error = math.min(math.sqrt(self.phase_error ^ 2 + summary.shift_error ^ 2), LARGEST_PHASE_ERROR),
-      weight = point_weights(phase, flux, noise, self.model_error),
+      weight = point_weights(phase, flux, noise, self.model_error, core.point_weights(phase, flux)),
       exposure = math.min(LONGEST_EXPOSURE, checked.exposure / (summary.period or checked.period or 1)) }
    local result
    each_likelihood(self, { observation }, function(values, row)

@@ -8,6 +8,7 @@ int main(void) {
     SRunner *runner = srunner_create(base_suite());
     srunner_add_suite(runner, baseline_suite());
     srunner_add_suite(runner, binary_suite());
+    srunner_add_suite(runner, clean_suite());
     srunner_add_suite(runner, conv_backward_suite());
     srunner_add_suite(runner, conv_bf16_suite());
     srunner_add_suite(runner, curve_suite());

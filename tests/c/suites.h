@@ -7,6 +7,7 @@
 Suite *baseline_suite(void);
 Suite *base_suite(void);
 Suite *binary_suite(void);
+Suite *clean_suite(void);
 Suite *conv_backward_suite(void);
 Suite *conv_bf16_suite(void);
 Suite *curve_suite(void);

@@ -5,7 +5,6 @@
 
 #include "base/rng.h"
 #include "curve/bin.h"
-#include "curve/clean.h"
 #include "curve/flatness.h"
 #include "curve/fold.h"
 #include "curve/fourier.h"
@@ -218,85 +217,6 @@ START_TEST(fit_survives_degenerate_phases) {
         if (status == TOT_OK)
             ck_assert(isfinite(tot_fourier_value(&fit, 0.3)));
     }
-}
-END_TEST
-
-/* ---- outliers ---- */
-
-static size_t outliers_of(const double *phase, const double *flux, size_t count, bool *keep) {
-    tot_error error;
-    size_t outliers = SIZE_MAX;
-    ck_assert_int_eq(tot_remove_outliers(phase, flux, count, TOT_SIGMA_LOWER, TOT_SIGMA_UPPER, keep,
-                                         &outliers, &error),
-                     TOT_OK);
-    return outliers;
-}
-
-START_TEST(clean_curves_lose_no_point) {
-    static const size_t counts[] = {10, 12, 20, 33, 50, 100, 101, 400, MANY};
-    static double phase[MANY], flux[MANY];
-    static bool keep[MANY];
-    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
-        for (int kind = 0; kind < 4; kind++)
-            for (int depth = 0; depth < 3; depth++) {
-                const double amplitude = (const double[]){0.02, 0.3, 1.0}[depth];
-                for (size_t k = 0; k < counts[c]; k++) {
-                    phase[k] = (double)k / (double)counts[c] - 0.5;
-                    flux[k] =
-                        kind == 0   ? cosine_curve(phase[k], amplitude)
-                        : kind == 1 ? contact_curve(phase[k], amplitude, 0.1 * amplitude, 0.05)
-                        : kind == 2 ? trapezoid_curve(phase[k], amplitude)
-                                    : contact_curve(phase[k], amplitude, 0.8 * amplitude, 0.0);
-                }
-                ck_assert_uint_eq(outliers_of(phase, flux, counts[c], keep), 0);
-            }
-}
-END_TEST
-
-START_TEST(outliers_are_found_and_little_else) {
-    tot_rng rng = tot_rng_stream(9, 0);
-    size_t found = 0, false_alarms = 0, injected = 0, total = 0;
-    for (int trial = 0; trial < 200; trial++) {
-        double phase[300], flux[300];
-        bool keep[300], bad[300];
-        for (size_t k = 0; k < 300; k++) {
-            phase[k] = uniform_phase(&rng);
-            flux[k] = contact_curve(phase[k], 0.45, 0.05, 0.05) + 0.03 * tot_rng_normal(&rng);
-            bad[k] = tot_rng_uniform(&rng) < 0.03;
-            if (bad[k])
-                flux[k] += tot_rng_uniform(&rng) < 0.5 ? 0.3 : -0.35;
-            injected += bad[k];
-        }
-        outliers_of(phase, flux, 300, keep);
-        for (size_t k = 0; k < 300; k++) {
-            found += bad[k] && !keep[k];
-            false_alarms += !bad[k] && !keep[k];
-            total += !bad[k];
-        }
-    }
-    ck_assert(found > 0.99 * (double)injected);
-    ck_assert((double)false_alarms < 3e-4 * (double)total); /* normal noise alone: 3e-5 */
-}
-END_TEST
-
-START_TEST(limits_of_outliers_are_obeyed) {
-    double phase[100], flux[100];
-    bool keep[100];
-    size_t outliers;
-    tot_error error;
-    for (size_t k = 0; k < 100; k++) {
-        phase[k] = (double)k / 100;
-        flux[k] = cosine_curve(phase[k], 0.4);
-    }
-    flux[10] = 3.0;
-    flux[60] = -2.0;
-    ck_assert_uint_eq(outliers_of(phase, flux, 100, keep), 2);
-    ck_assert(!keep[10] && !keep[60]);
-    ck_assert_int_eq(tot_remove_outliers(phase, flux, 100, INFINITY, 4, keep, &outliers, &error),
-                     TOT_OK);
-    ck_assert(outliers == 1 && !keep[10]);
-    ck_assert_int_eq(tot_remove_outliers(phase, flux, 100, 0, 4, keep, &outliers, &error),
-                     TOT_ERROR_ARGUMENT);
 }
 END_TEST
 
@@ -586,9 +506,6 @@ Suite *curve_suite(void) {
     tcase_add_test(tcase, fit_follows_shift_and_scale);
     tcase_add_test(tcase, fit_refuses_what_is_no_curve);
     tcase_add_test(tcase, fit_survives_degenerate_phases);
-    tcase_add_test(tcase, clean_curves_lose_no_point);
-    tcase_add_test(tcase, outliers_are_found_and_little_else);
-    tcase_add_test(tcase, limits_of_outliers_are_obeyed);
     tcase_add_test(tcase, noise_is_recovered);
     tcase_add_test(tcase, noise_of_a_smooth_curve_is_nil);
     tcase_add_test(tcase, shape_of_a_cosine_is_exact);
