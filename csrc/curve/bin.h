@@ -29,4 +29,11 @@ size_t tot_bin_of(double phase, size_t bins);
 tot_status tot_bin(const double *phase, const double *flux, size_t count, tot_statistic statistic,
                    const tot_bins *bins, tot_error *error);
 
+/* The means alone, of points that count differently: value = sum of weight * flux / sum of weight,
+ * NaN in a bin without a point; counts are those of the points. With equal weights the values are
+ * those of tot_bin, up to rounding. Errors as there, and TOT_ERROR_MEMORY. */
+tot_status tot_bin_weighted(const double *phase, const double *flux, const double *weight,
+                            size_t count, size_t bins, double *value, size_t *counts,
+                            tot_error *error);
+
 #endif

@@ -10,8 +10,12 @@
  * and 3.8 within 4 sigma, which are those of 8 degrees of freedom, and outliers besides. */
 static const double DEGREES_OF_FREEDOM = 4.0;
 
+/* Weights count half where the mean of a hundredth of the points has this standard error, as a part
+ * of the range of flux. */
+static const double SURE = 0.01;
+
 /* Nearer to the series than this, in sigma, a point is not compared with its neighbours. */
-static const double NEAR = 1.5;
+static const double NEAR = 1.0;
 
 /* Median residual of the nearest points in phase, without the point itself. */
 static double neighbours(const double *residual, size_t count, size_t k) {
@@ -82,13 +86,16 @@ tot_status tot_point_weights(const tot_fourier *fit, const tot_point *points, si
     if (residual == NULL)
         return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
     tot_fourier_residuals(fit, points, count, residual);
+    const double variance = noise * noise * 100.0 / (double)count; /* of such a mean */
+    const double part = variance / (variance + pow(SURE * fit->scale, 2.0));
     for (size_t k = 0; k < count; k++) {
         double off = noise > 0.0 ? fabs(residual[k]) / noise : 0.0;
         if (off > NEAR) {
             const double apart = fabs(residual[k] - neighbours(residual, count, k)) / noise;
             off = fmin(off, fmax(apart, NEAR));
         }
-        weight[k] = (DEGREES_OF_FREEDOM + 1.0) / (DEGREES_OF_FREEDOM + off * off);
+        const double full = (DEGREES_OF_FREEDOM + 1.0) / (DEGREES_OF_FREEDOM + off * off);
+        weight[k] = 1.0 + part * (full - 1.0);
     }
     tot_free(residual);
     return TOT_OK;

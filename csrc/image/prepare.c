@@ -23,11 +23,13 @@ tot_image_options tot_image_options_default(void) {
     };
 }
 
-tot_status tot_draw_points(const double *phase, const double *flux, size_t count, double noise,
-                           double depth, const tot_image_options *options, float *pixels,
-                           size_t *empty, tot_error *error) {
+tot_status tot_draw_points(const double *phase, const double *flux, const double *weight,
+                           size_t count, double noise, double depth,
+                           const tot_image_options *options, float *pixels, size_t *empty,
+                           tot_error *error) {
     /* the median of normal deviates is that much less sure than their mean */
-    const double relative = options->statistic == TOT_STATISTIC_MEDIAN ? 1.2533 : 1.0;
+    const bool median = options->statistic == TOT_STATISTIC_MEDIAN;
+    const double relative = median ? 1.2533 : 1.0;
     double *value = tot_allocate(options->width, 2 * sizeof *value);
     size_t *counts = tot_allocate(options->width, sizeof *counts);
     tot_status status;
@@ -38,13 +40,15 @@ tot_status tot_draw_points(const double *phase, const double *flux, size_t count
     }
     double *spread = value + options->width;
     const tot_bins bins = {options->width, value, spread, counts};
-    status = tot_bin(phase, flux, count, options->statistic, &bins, error);
+    status =
+        median ? tot_bin(phase, flux, count, options->statistic, &bins, error)
+               : tot_bin_weighted(phase, flux, weight, count, options->width, value, counts, error);
     if (status != TOT_OK)
         goto done;
     *empty = 0;
     for (size_t k = 0; k < options->width; k++) {
         *empty += counts[k] == 0;
-        spread[k] = relative * noise / sqrt((double)counts[k]); /* now that of the value */
+        spread[k] = relative * noise / sqrt((double)counts[k]); /* standard error of the value */
     }
     if (pixels != NULL)
         status = tot_raster(&(tot_columns){value, spread, depth}, options->width, options->height,
@@ -68,8 +72,9 @@ tot_status tot_curve_to_image(const double *phase, const double *flux, size_t co
                         options->height, TOT_RASTER_MIN_SIZE, TOT_RASTER_MIN_SIZE);
     tot_point *points = tot_allocate(count, sizeof *points);
     bool *keep = tot_allocate(count, sizeof *keep);
-    double *normal_phase = tot_allocate(count, 2 * sizeof *normal_phase);
+    double *normal_phase = tot_allocate(count, 3 * sizeof *normal_phase);
     double *normal_flux = normal_phase == NULL ? NULL : normal_phase + count;
+    double *weight = normal_phase == NULL ? NULL : normal_phase + 2 * count;
     tot_curve_summary result = {.n_points = count};
     tot_fourier fit;
     tot_shape shape;
@@ -99,6 +104,8 @@ tot_status tot_curve_to_image(const double *phase, const double *flux, size_t co
         status = tot_fourier_fit(points, used, &fit, error);
     if (status == TOT_OK)
         status = tot_noise(&fit, points, used, &noise, error);
+    if (status == TOT_OK)
+        status = tot_point_weights(&fit, points, used, noise, weight, error);
     if (status != TOT_OK)
         goto done;
     tot_shape_find(&fit, used, &shape);
@@ -126,7 +133,7 @@ tot_status tot_curve_to_image(const double *phase, const double *flux, size_t co
     result.maxima_difference = (shape.maximum_after - shape.maximum_before) / light;
     result.double_wave = shape.double_wave;
     result.flatness = tot_flatter_minimum(normal_phase, normal_flux, used, result.noise_amplitude);
-    status = tot_draw_points(normal_phase, normal_flux, used, result.noise_amplitude,
+    status = tot_draw_points(normal_phase, normal_flux, weight, used, result.noise_amplitude,
                              drawn_depth(result.depth, options), options, pixels,
                              &result.n_empty_columns, error);
     if (status == TOT_OK && summary != NULL)

@@ -14,7 +14,7 @@
 typedef struct tot_image_options {
     size_t width, height;            /* pixels */
     double sigma_lower, sigma_upper; /* see curve/clean.h; INFINITY keeps every point */
-    tot_statistic statistic;         /* of the points in a column */
+    tot_statistic statistic;         /* of the points in a column; the mean is weighted */
     tot_raster_style style;
     bool hide_depth; /* the image doesn't tell it, as if the flux had no known zero point */
 } tot_image_options;
@@ -46,12 +46,14 @@ typedef struct tot_curve_summary {
     tot_flatness flatness;
 } tot_curve_summary;
 
-/* Draws the points of a curve that is aligned and normalised, the last step of the chain. noise:
- * sigma of a point; depth: as in tot_columns; *empty: the columns without a point. pixels may be
- * NULL. Errors as tot_bin and tot_raster. */
-tot_status tot_draw_points(const double *phase, const double *flux, size_t count, double noise,
-                           double depth, const tot_image_options *options, float *pixels,
-                           size_t *empty, tot_error *error);
+/* Draws the points of a curve that is aligned and normalised, the last step of the chain. weight:
+ * of each point in the mean of its column (curve/clean.h), a median goes without; noise: sigma of a
+ * point; depth: as in tot_columns; *empty: the columns without a point. pixels may be NULL. Errors
+ * as tot_bin and tot_raster. */
+tot_status tot_draw_points(const double *phase, const double *flux, const double *weight,
+                           size_t count, double noise, double depth,
+                           const tot_image_options *options, float *pixels, size_t *empty,
+                           tot_error *error);
 
 /* phase: any finite numbers, whole cycles don't matter; flux: any unit, any zero. Neither order nor
  * epoch matters. pixels: height * width, see image/raster.h; the deeper minimum lies at a quarter

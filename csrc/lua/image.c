@@ -4,6 +4,7 @@
 
 #include "base/parallel.h"
 #include "curve/bin.h"
+#include "curve/clean.h"
 #include "curve/shape.h"
 #include "image/draw_observed.h"
 #include "image/png_io.h"
@@ -30,17 +31,18 @@ static int raster(lua_State *L) {
     };
     const double depth = luaL_checknumber(L, 7);
     luaL_argcheck(L, flux->count == phase->count, 2, "series of different lengths");
+    double *weight = totlua_new_series(L, phase->count)->data;
     totlua_tensor *image = new_image(L, options.width, options.height);
     double noise = 0.0;
     size_t empty;
     tot_shape shape;
     tot_error error;
-    tot_status status = TOT_OK;
-    if (options.style == TOT_RASTER_AREA)
+    tot_status status = tot_weigh_points(phase->data, flux->data, phase->count, weight, &error);
+    if (status == TOT_OK && options.style == TOT_RASTER_AREA)
         status = tot_shape_measure(phase->data, flux->data, phase->count, &shape, &noise, &error);
     if (status == TOT_OK)
-        status = tot_draw_points(phase->data, flux->data, phase->count, noise, depth, &options,
-                                 image->data, &empty, &error);
+        status = tot_draw_points(phase->data, flux->data, weight, phase->count, noise, depth,
+                                 &options, image->data, &empty, &error);
     return status == TOT_OK ? 1 : totlua_failure(L, status, &error);
 }
 

@@ -433,7 +433,7 @@ function LightCurve:noise() end
 function LightCurve:bin(given) end
 
 --- The image of a curve that has been through `centre_minima` and `normalise`: each column has the height of
--- the mean of the points in it.
+-- the mean of the points in it, to which those in the tails of the noise contribute less (csrc/curve/clean.h).
 ---@param given? table `width`, `height` (pixels, at least 8; default 100), `statistic` ("mean" or "median"),
 --- `style`: "area" (all below the curve is ink, the fainter the less sure the column's height is, from the noise
 --- and the number of points; a column without points is drawn in half ink between its neighbours; the paper is the

@@ -374,6 +374,23 @@ START_TEST(bins_hold_mean_median_scatter_and_count) {
 }
 END_TEST
 
+START_TEST(weighted_means_are_those_of_their_definition) {
+    const double phase[] = {-0.2, 0.1, -0.21, 0.12, 0.6}, flux[] = {1, 4, 3, 8, 2};
+    const double weight[] = {1, 0.5, 3, 1.5, 0.25};
+    double value[4];
+    size_t counts[4];
+    tot_error error;
+    ck_assert_int_eq(tot_bin_weighted(phase, flux, weight, 5, 4, value, counts, &error), TOT_OK);
+    ck_assert_double_eq_tol(value[0], 10.0 / 4.0, 1e-12);
+    ck_assert_double_eq_tol(value[1], 14.0 / 2.0, 1e-12);
+    ck_assert(isnan(value[2]));
+    ck_assert_double_eq_tol(value[3], 2.0, 1e-12);
+    ck_assert(counts[0] == 2 && counts[1] == 2 && counts[2] == 0 && counts[3] == 1);
+    ck_assert_int_eq(tot_bin_weighted(phase, flux, weight, 5, 0, value, counts, &error),
+                     TOT_ERROR_ARGUMENT);
+}
+END_TEST
+
 START_TEST(regular_phases_fill_regular_bins) {
     /* Every phase lies on an edge of a bin; rounding may not move one into its neighbour. */
     for (size_t count = 8; count <= 400; count++) {
@@ -513,6 +530,7 @@ Suite *curve_suite(void) {
     tcase_add_test(tcase, deeper_minimum_is_found_in_noise);
     tcase_add_test(tcase, axis_is_found_in_heavy_noise);
     tcase_add_test(tcase, bins_hold_mean_median_scatter_and_count);
+    tcase_add_test(tcase, weighted_means_are_those_of_their_definition);
     tcase_add_test(tcase, regular_phases_fill_regular_bins);
     tcase_add_test(tcase, the_flat_minimum_is_told);
     tcase_add_test(tcase, interpolation_is_accurate);
