@@ -107,15 +107,21 @@ local function join(pieces, name)
    return whole
 end
 
-local function joined(pieces)
-   if #pieces == 1 then return pieces end
-   return { { flux = join(pieces, "flux"), parameters = join(pieces, "parameters") } }
+local function drawn_of(pieces)
+   local drawn = 0
+   for _, piece in ipairs(pieces) do drawn = drawn + piece.drawn end
+   return drawn
 end
 
-local function save(path, piece, recipe, drawn)
-   local metadata = { drawn = tostring(drawn) }
+local function joined(pieces)
+   if #pieces == 1 then return pieces end
+   return { { flux = join(pieces, "flux"), parameters = join(pieces, "parameters"), drawn = drawn_of(pieces) } }
+end
+
+local function save(path, piece, recipe)
+   local metadata = { drawn = tostring(piece.drawn) }
    for name, value in pairs(recipe) do metadata[name] = value end
-   return core.write_tensors(path, piece, metadata)
+   return core.write_tensors(path, { flux = piece.flux, parameters = piece.parameters }, metadata)
 end
 
 -- The bank in a file, or nil and a message.
@@ -149,7 +155,7 @@ local function draw_chunk(checked, first, count)
       systems[k] = checked.population:draw(core.rng(checked.seed, first + k))
    end
    local flux, parameters = bank.curves(systems, checked)
-   return { flux = flux, parameters = parameters }
+   return { flux = flux, parameters = parameters, drawn = count }
 end
 
 --- A bank of model curves.
@@ -175,7 +181,7 @@ function bank.new(given)
    })
    if checked.phases % 2 == 1 then options.fail("totality.bank", 2, "option 'phases' must be even") end
    checked.population = checked.population or population.survey()
-   local recipe, pieces, drawn = recipe_of(checked), {}, 0
+   local recipe, pieces = recipe_of(checked), {}
    local there = checked.path and io.open(checked.path, "rb")
    if there then
       there:close()
@@ -183,23 +189,29 @@ function bank.new(given)
       if not found then return nil, message end
       local other = difference(found.recipe, recipe)
       if other then return nil, ("%s: a bank made otherwise: %s"):format(checked.path, other) end
-      pieces, drawn = { found }, found.drawn
+      pieces[1] = found
    end
-   local saved = core.monotonic_time()
-   local bar = progress_bar.new { total = checked.size, done = drawn, unit = "systems",
+   local last_save, kept = core.monotonic_time(), drawn_of(pieces)
+   local function keep()
+      local whole = joined(pieces)
+      pieces, last_save, kept = whole, core.monotonic_time(), whole[1].drawn
+      return save(checked.path, whole[1], recipe)
+   end
+   -- Ctrl-C loses no more than the piece in the making
+   local _ <close> = setmetatable({}, { __close = function()
+      if checked.path and drawn_of(pieces) > kept then keep() end
+   end })
+   local drawn = kept
+   local bar <close> = progress_bar.new { total = checked.size, done = drawn, unit = "systems",
       shown = checked.verbose }
    while drawn < checked.size do
       -- the last chunk may be short; the next one of an enlarged bank then starts where it ended
-      local count = math.min(CHUNK, checked.size - drawn)
-      pieces[#pieces + 1] = draw_chunk(checked, drawn, count)
-      drawn = drawn + count
+      pieces[#pieces + 1] = draw_chunk(checked, drawn, math.min(CHUNK, checked.size - drawn))
+      drawn = drawn_of(pieces)
       bar:update(drawn)
-      if checked.path and (drawn >= checked.size or core.monotonic_time() - saved > SAVE_INTERVAL) then
-         pieces = joined(pieces)
-         local contents = { flux = pieces[1].flux, parameters = pieces[1].parameters }
-         local done, message = save(checked.path, contents, recipe, drawn)
+      if checked.path and (drawn >= checked.size or core.monotonic_time() - last_save > SAVE_INTERVAL) then
+         local done, message = keep()
          if not done then return nil, message end
-         saved = core.monotonic_time()
       end
    end
    bar:clear()

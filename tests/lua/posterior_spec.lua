@@ -50,6 +50,27 @@ describe("a bank", function()
       os.remove(path)
    end)
 
+   it("loses no more than the piece in the making when it is interrupted", function()
+      local path, stopping, count = os.tmpname(), totality.population.survey { resolution = 6 }, 0
+      os.remove(path)
+      local draw = stopping.draw
+      stopping.draw = function(...)
+         count = count + 1
+         if count > 4096 then error("interrupted!", 0) end
+         return draw(...)
+      end
+      local given = { size = 4100, seed = 3, population = stopping, path = path, phases = 16 }
+      assert.error_matches(function() totality.bank(given) end, "^interrupted!$")
+      given.population = population
+      count = 0
+      local whole = assert(totality.bank(given))
+      assert.equal(0, count) -- the last four are drawn from the other one
+      assert.equal(4100, whole.drawn)
+      local head = totality.bank { size = 20, seed = 3, population = population, phases = 16 }
+      assert.same(head.flux:to_table(), whole.flux:rows(1, #head):to_table())
+      os.remove(path)
+   end)
+
    it("doesn't depend on the number of threads", function()
       local one = totality.bank { size = 30, seed = 5, population = population, threads = 1 }
       local three = totality.bank { size = 30, seed = 5, population = population, threads = 3 }
