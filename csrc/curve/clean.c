@@ -54,26 +54,32 @@ tot_status tot_find_outliers(const tot_fourier *fit, const tot_point *points, si
     return TOT_OK;
 }
 
+/* The points in order, which the caller frees, and the series through them. */
+static tot_status sort_and_fit(const double *phase, const double *flux, size_t count,
+                               tot_point **points, tot_fourier *fit, tot_error *error) {
+    *points = tot_allocate(count, sizeof **points);
+    if (*points == NULL)
+        return tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+    const tot_status status = tot_sort_points(phase, flux, count, *points, error);
+    return status == TOT_OK ? tot_fourier_fit(*points, count, fit, error) : status;
+}
+
 tot_status tot_remove_outliers(const double *phase, const double *flux, size_t count,
                                double sigma_lower, double sigma_upper, bool *keep, size_t *outliers,
                                tot_error *error) {
-    tot_point *points = tot_allocate(count, sizeof *points);
-    bool *sorted_keep = tot_allocate(count, sizeof *sorted_keep);
+    tot_point *points;
     tot_fourier fit;
-    tot_status status;
-    if (points == NULL || sorted_keep == NULL) {
-        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
+    bool *sorted_keep = NULL;
+    tot_status status = sort_and_fit(phase, flux, count, &points, &fit, error);
+    if (status != TOT_OK)
         goto done;
-    }
-    status = tot_sort_points(phase, flux, count, points, error);
-    if (status == TOT_OK)
-        status = tot_fourier_fit(points, count, &fit, error);
-    if (status == TOT_OK)
-        status = tot_find_outliers(&fit, points, count, sigma_lower, sigma_upper, sorted_keep,
-                                   outliers, error);
-    if (status == TOT_OK)
-        for (size_t k = 0; k < count; k++)
-            keep[points[k].index] = sorted_keep[k];
+    sorted_keep = tot_allocate(count, sizeof *sorted_keep);
+    status = sorted_keep == NULL
+                 ? tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count)
+                 : tot_find_outliers(&fit, points, count, sigma_lower, sigma_upper, sorted_keep,
+                                     outliers, error);
+    for (size_t k = 0; status == TOT_OK && k < count; k++)
+        keep[points[k].index] = sorted_keep[k];
 done:
     tot_free(points);
     tot_free(sorted_keep);
@@ -103,25 +109,20 @@ tot_status tot_point_weights(const tot_fourier *fit, const tot_point *points, si
 
 tot_status tot_weigh_points(const double *phase, const double *flux, size_t count, double *weight,
                             tot_error *error) {
-    tot_point *points = tot_allocate(count, sizeof *points);
-    double *sorted_weight = tot_allocate(count, sizeof *sorted_weight);
+    tot_point *points;
     tot_fourier fit;
-    double noise;
-    tot_status status;
-    if (points == NULL || sorted_weight == NULL) {
-        status = tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count);
-        goto done;
-    }
-    status = tot_sort_points(phase, flux, count, points, error);
-    if (status == TOT_OK)
-        status = tot_fourier_fit(points, count, &fit, error);
+    double noise, *sorted_weight = NULL;
+    tot_status status = sort_and_fit(phase, flux, count, &points, &fit, error);
     if (status == TOT_OK)
         status = tot_noise(&fit, points, count, &noise, error);
-    if (status == TOT_OK)
-        status = tot_point_weights(&fit, points, count, noise, sorted_weight, error);
-    if (status == TOT_OK)
-        for (size_t k = 0; k < count; k++)
-            weight[points[k].index] = sorted_weight[k];
+    if (status != TOT_OK)
+        goto done;
+    sorted_weight = tot_allocate(count, sizeof *sorted_weight);
+    status = sorted_weight == NULL
+                 ? tot_fail(error, TOT_ERROR_MEMORY, "not enough memory for %zu points", count)
+                 : tot_point_weights(&fit, points, count, noise, sorted_weight, error);
+    for (size_t k = 0; status == TOT_OK && k < count; k++)
+        weight[points[k].index] = sorted_weight[k];
 done:
     tot_free(points);
     tot_free(sorted_weight);
