@@ -14,7 +14,8 @@ static const double DEGREES_OF_FREEDOM = 4.0;
  * of the range of flux. */
 static const double SURE = 0.01;
 
-/* Nearer to the series than this, in sigma, a point is not compared with its neighbours. */
+/* Nearer to the series than this, in sigma, a point is not compared with its neighbours, which
+ * takes time; what the neighbours excuse counts as this far off, so that weights have no jump. */
 static const double NEAR = 1.0;
 
 /* Median residual of the nearest points in phase, without the point itself. */

@@ -34,6 +34,8 @@ tot_status tot_remove_outliers(const double *phase, const double *flux, size_t c
  * curve has the weight (nu + 1) / (nu + x^2) in the estimate of greatest likelihood (Lange, Little
  * & Taylor 1989, J. Am. Stat. Assoc. 84, 881): with nu = 4, 1.25 on the curve and 0.38 at three
  * sigma. What the series misses and the neighbours in phase show as well is no distance, as above.
+ * The surer a mean of points is, the nearer to 1 are all weights: spots that come and go scatter
+ * the points of a star, too, and then their mean is wanted, not their most frequent value.
  *
  * points: sorted; fit: through them; noise: sigma of a point (curve/noise.h). */
 tot_status tot_point_weights(const tot_fourier *fit, const tot_point *points, size_t count,

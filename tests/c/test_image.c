@@ -234,6 +234,33 @@ START_TEST(paper_is_as_grey_as_the_curve_is_deep) {
 }
 END_TEST
 
+/* Four points a column, one of them four sigma too faint: it moves the mean by less than a quarter
+ * of that. */
+START_TEST(points_in_the_tails_move_a_column_little) {
+    enum { COUNT = 4 * WIDTH, POINT = 162 };
+    static double phase[COUNT], flux[COUNT];
+    static float pixels[2][SIZE];
+    const double noise = 0.03;
+    double amplitude = 0.0, height[2];
+    for (int faint = 0; faint < 2; faint++) {
+        tot_rng rng = tot_rng_stream(23, 0);
+        for (size_t k = 0; k < COUNT; k++) {
+            phase[k] = ((double)k + 0.5) / COUNT - 0.25;
+            flux[k] = contact_curve(phase[k], 0.45, 0.05, 0.05) + noise * tot_rng_normal(&rng);
+        }
+        flux[POINT] = contact_curve(phase[POINT], 0.45, 0.05, 0.05) - faint * 4.0 * noise;
+        const tot_curve_summary summary = chain(phase, flux, COUNT, pixels[faint]);
+        ck_assert_uint_eq(summary.n_outliers, 0);
+        amplitude = summary.top - summary.bottom;
+        const double column = (phase[POINT] - summary.shift + 0.25) * WIDTH;
+        height[faint] = flux_of_column(pixels[faint], WIDTH, HEIGHT, (size_t)column);
+    }
+    const double of_plain_mean = 4.0 * noise / 4.0 / amplitude;
+    ck_assert(height[0] - height[1] > 0.1 * of_plain_mean);
+    ck_assert(height[0] - height[1] < 0.7 * of_plain_mean);
+}
+END_TEST
+
 START_TEST(chain_refuses_what_is_no_curve) {
     double phase[50], flux[50];
     static float pixels[SIZE];
@@ -364,6 +391,7 @@ Suite *image_suite(void) {
     tcase_add_test(tcase, chain_draws_the_curve);
     tcase_add_test(tcase, images_do_not_depend_on_order_epoch_or_scale);
     tcase_add_test(tcase, paper_is_as_grey_as_the_curve_is_deep);
+    tcase_add_test(tcase, points_in_the_tails_move_a_column_little);
     tcase_add_test(tcase, chain_refuses_what_is_no_curve);
     tcase_add_test(tcase, threads_make_the_same_images);
     tcase_add_test(tcase, grey_bytes_keep_pixels_to_half_a_step);

@@ -256,6 +256,23 @@ describe("the posterior", function()
       assert.is_string(message)
    end)
 
+   it("lets points in the tails of the noise count less", function()
+      local core = require "totality.core"
+      local star = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 75 }:light_curve()
+         :observe { points = 200, noise = 0.03, rng = totality.rng(3) }
+      for k = 10, 190, 20 do star.flux[k] = star.flux[k] - 0.09 end
+      local tail_judge, weights = totality.posterior { bank = bank }, core.point_weights
+      local weighted = tail_judge:classify(star).posterior
+      core.point_weights = function(phase)
+         local alike = core.series(#phase)
+         for k = 1, #phase do alike[k] = 1 end
+         return alike
+      end
+      finally(function() core.point_weights = weights end)
+      local plain = tail_judge:classify(star).posterior
+      assert.is_true(weighted.misfit < 0.9 * plain.misfit, ("%g %g"):format(weighted.misfit, plain.misfit))
+   end)
+
    it("goes by the share of total eclipses that it is told", function()
       local star = totality.contact { mass_ratio = 0.4, fillout = 0.2, inclination = 80 }:light_curve()
          :observe { points = 100, noise = 0.05, rng = totality.rng(3) }

@@ -53,10 +53,12 @@ local function repair(path, header)
 end
 
 local function compare(path, before, now)
-   for name, value in pairs(now) do
-      if before[name] ~= value then
-         return ("%s was begun with %s %s, not %s: choose the same, or another --output"):format(path, name,
-            tostring(before[name]), tostring(value))
+   for _, settings in ipairs { now, before } do -- what is nil in one of them stands in the other
+      for name in pairs(settings) do
+         if before[name] ~= now[name] then
+            return ("%s was begun with %s %s, not %s: choose the same, or another --output"):format(path, name,
+               tostring(before[name]), tostring(now[name]))
+         end
       end
    end
 end
