@@ -344,65 +344,6 @@ function totality.curve(given) end
 ---@return table curve
 function LightCurve:fold(given) end
 
---- Times at the Sun (HJD) from times at the Earth: the light of a star near the ecliptic is early or late by up to
--- 8.3 minutes over the year. Good to 0.1 s for an observer at the centre of the Earth, 0.02 s worse on its surface.
--- The formula is in csrc/curve/heliocentric.h.
----@param given? table `ra`, `dec` (degrees, J2000; default those of the file, if it has them), `time_system` ("JD" or
---- "MJD", both UTC; default the curve's own)
----@return table curve its time_system is "HJD", its times and epoch are Julian dates
-function LightCurve:heliocentric(given) end
-
---- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
--- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
--- another is clearly better.
----@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
---- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
----@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
----@return table|string found `period`, `period_error` (standard error, days), `drift` (what the change does to the
---- phase from first to last point, in cycles), `improvement` (fall of chi^2; 0 when the period was kept), `scatter`
---- (robust sigma of the points about the better fit)
-function LightCurve:refine_period(given) end
-
---- The period of a contact binary when none is known. The light of such a star is mostly a sine wave of half the
--- period: the generalised Lomb-Scargle periodogram (Zechmeister & Kuerster 2009, A&A 496, 577) finds the
--- candidates, aliases of the day and the year among them, and the fit of a whole Fourier series at twice their
--- period decides. When the result is doubtful, `note` says so.
----@param given? table `minimum` and `maximum` of the orbital period (days; default 0.2 and 1.2), `harmonics` (2 to
---- 12; default 6)
----@return totality.LightCurve|nil curve with the period; or nil and a message when the data don't tell
----@return table|string found `period`, `period_error` (standard error, days), `scatter` (robust sigma of the points
---- about the fit, flux), `power` (share of the variance in the best wave), `false_alarm` (probability that noise
---- alone does as well), `alternative` (the second best period; nil: none) and `margin` (by how much its chi^2 is
---- larger), `minima_differ` (by how much chi^2 is larger at half the period), `note`
-function LightCurve:find_period(given) end
-
---- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
--- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
--- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
--- divided at gaps in time longer than 8 mean spacings and 2 to 5 periods. Where the amplitude of segments is known to
--- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
----@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
----@return totality.LightCurve curve
----@return table found `segments`, `knots`, `offset_spread` (standard deviation of the zero points, flux; 0 when
---- there is no sign of any), `amplitude_spread` (that of the amplitudes, relative), `scatter` (robust sigma of the
---- points about the fit, flux)
-function LightCurve:remove_offsets(given) end
-
---- Without slow changes (spots, a third body, the instrument) and without offsets: as remove_offsets, but within
--- a segment the zero point runs straight from knot to knot.
----@param given? table `spacing` of the knots (days; default 20 periods or 50 mean spacings of points, whatever is
---- longer), `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
----@return totality.LightCurve curve
----@return table found as in remove_offsets
-function LightCurve:remove_trend(given) end
-
---- The points between two times, as a new curve: spots move over years, and a curve of a year is sharper than one
--- of four.
----@param first number in the unit of time
----@param last number
----@return totality.LightCurve curve
-function LightCurve:between(first, last) end
-
 --- Without the points that stand off the smooth curve in phase. Minima are never cut.
 ---@param given? table `sigma_lower` (default 5) and `sigma_upper` (default 4): the limits below and above the
 --- curve, in robust standard deviations; math.huge keeps all
@@ -425,6 +366,12 @@ LightCurve.deeper_left = nil
 --- Sigma of one point, in the unit of the flux, from the differences between neighbours in phase.
 ---@return number
 function LightCurve:noise() end
+
+--- Writes the curve as CSV with a header, which `totality.read` reads back.
+---@param path string
+---@return table|nil curve the curve itself; or nil and a message
+---@return string? message
+function LightCurve:write(path) end
 
 --- The curve in bins of phase; bins without a point are left out. `error` becomes the standard error of
 -- the bin (scatter / sqrt(count)), `scatter` and `count` are added, times and segments are dropped.
@@ -485,11 +432,64 @@ function LightCurve:prepare(given) end
 --- third_light, noise (sigma at maximum, in flux), period_change, light_time, outer_period, outliers (how many)
 function LightCurve:observe(given, survey_options) end
 
---- Writes the curve as CSV with a header, which `totality.read` reads back.
----@param path string
----@return table|nil curve the curve itself; or nil and a message
----@return string? message
-function LightCurve:write(path) end
+--- Times at the Sun (HJD) from times at the Earth: the light of a star near the ecliptic is early or late by up to
+-- 8.3 minutes over the year. Good to 0.1 s for an observer at the centre of the Earth, 0.02 s worse on its surface.
+-- The formula is in csrc/curve/heliocentric.h.
+---@param given? table `ra`, `dec` (degrees, J2000; default those of the file, if it has them), `time_system` ("JD" or
+--- "MJD", both UTC; default the curve's own)
+---@return table curve its time_system is "HJD", its times and epoch are Julian dates
+function LightCurve:heliocentric(given) end
+
+--- A better period from the data: catalogue periods are good to about 1e-5, which over the years of a survey
+-- blurs the minima. A curve of several harmonics is fitted at trial periods; the given one is kept unless
+-- another is clearly better.
+---@param given? table `period` (days; default the curve's own), `drift` (how far the phase may be off from the
+--- first to the last point, in cycles; default 0.3), `harmonics` (default 6)
+---@return totality.LightCurve|nil curve with the better period; or nil and a message when the data don't tell
+---@return table|string found `period`, `period_error` (standard error, days), `drift` (what the change does to the
+--- phase from first to last point, in cycles), `improvement` (fall of chi^2; 0 when the period was kept), `scatter`
+--- (robust sigma of the points about the better fit)
+function LightCurve:refine_period(given) end
+
+--- The period of a contact binary when none is known. The light of such a star is mostly a sine wave of half the
+-- period: the generalised Lomb-Scargle periodogram (Zechmeister & Kuerster 2009, A&A 496, 577) finds the
+-- candidates, aliases of the day and the year among them, and the fit of a whole Fourier series at twice their
+-- period decides. When the result is doubtful, `note` says so.
+---@param given? table `minimum` and `maximum` of the orbital period (days; default 0.2 and 1.2), `harmonics` (2 to
+--- 12; default 6)
+---@return totality.LightCurve|nil curve with the period; or nil and a message when the data don't tell
+---@return table|string found `period`, `period_error` (standard error, days), `scatter` (robust sigma of the points
+--- about the fit, flux), `power` (share of the variance in the best wave), `false_alarm` (probability that noise
+--- alone does as well), `alternative` (the second best period; nil: none) and `margin` (by how much its chi^2 is
+--- larger), `minima_differ` (by how much chi^2 is larger at half the period), `note`
+function LightCurve:find_period(given) end
+
+--- Without the differences of the zero point between segments (data sets, quarters, seasons). They are fitted
+-- together with the folded curve, so that no eclipse is taken for one, and only as far as they exceed what noise
+-- makes (random effects; DerSimonian & Laird 1986, Control. Clin. Trials 7, 177). A curve without segments is
+-- divided at gaps in time longer than 8 mean spacings and 2 to 5 periods. Where the amplitude of segments is known to
+-- 2 % and differs (a neighbour's light that comes and goes), it is brought to the mean.
+---@param given? table `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
+---@return totality.LightCurve curve
+---@return table found `segments`, `knots`, `offset_spread` (standard deviation of the zero points, flux; 0 when
+--- there is no sign of any), `amplitude_spread` (that of the amplitudes, relative), `scatter` (robust sigma of the
+--- points about the fit, flux)
+function LightCurve:remove_offsets(given) end
+
+--- Without slow changes (spots, a third body, the instrument) and without offsets: as remove_offsets, but within
+-- a segment the zero point runs straight from knot to knot.
+---@param given? table `spacing` of the knots (days; default 20 periods or 50 mean spacings of points, whatever is
+--- longer), `period` (days; default the curve's own), `harmonics` of the folded curve (1 to 12; default 6)
+---@return totality.LightCurve curve
+---@return table found as in remove_offsets
+function LightCurve:remove_trend(given) end
+
+--- The points between two times, as a new curve: spots move over years, and a curve of a year is sharper than one
+-- of four.
+---@param first number in the unit of time
+---@param last number
+---@return totality.LightCurve curve
+function LightCurve:between(first, last) end
 
 totality.dataset = {}
 

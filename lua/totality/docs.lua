@@ -4,6 +4,8 @@
 -- A comment begins with `---` and ends with the first line that is no comment. It documents the function,
 -- or the class, that follows it; the first one of a file is the module's. Text comes first, then the tags of
 -- LuaCATS: `---@param name type text`, `---@return type text`, `---@class name`, `---@field name type text`.
+-- `---@class name` alone, before `local Class = other.Class`, says that the file has more methods of a class that
+-- another one describes.
 
 local docs = {}
 
@@ -77,7 +79,7 @@ end
 ---@param source string
 ---@param name string
 ---@return table module name, text, summary and entries: a list of tables with name, kind ("function",
--- "method", "class", "value", "local"), line, text, summary, params, returns, fields, arguments and raw
+-- "method", "class", "reopened", "value", "local"), line, text, summary, params, returns, fields, arguments and raw
 function docs.parse(source, name)
    local module = { name = name, text = "", summary = "", entries = {} }
    local locals = {}
@@ -102,7 +104,8 @@ function docs.parse(source, name)
          local defined, arguments
          if lines[k] and lines[k]:find("%S") then defined, arguments = definition(code) end
          if entry.class then
-            entry.kind, entry.name = "class", entry.class
+            local reopened = #comment == 1 and code:find("^local%s+[%w_]+%s*=%s*[%w_]+%.")
+            entry.kind, entry.name = reopened and "reopened" or "class", entry.class
             if defined then locals[defined] = entry.class end
          elseif first == 1 then
             module.text, module.summary = entry.text, entry.summary
@@ -188,11 +191,34 @@ local function use_public_names(module, names)
    return module
 end
 
+-- Moves the methods of each of `parts` to the module that describes their class.
+local function join_parts(modules, parts)
+   local homes = {}
+   for _, module in ipairs(modules) do
+      for _, entry in ipairs(module.entries) do
+         if entry.kind == "class" then homes[entry.name] = module end
+      end
+   end
+   for _, part in ipairs(parts) do
+      for _, entry in ipairs(part.entries) do
+         local home = entry.kind == "method" and homes[entry.name:match("^[^:]+")]
+         if home then table.insert(home.entries, entry) end
+      end
+   end
+end
+
+local function reopens_class(module)
+   for _, entry in ipairs(module.entries) do
+      if entry.kind == "reopened" then return true end
+   end
+   return false
+end
+
 --- The public modules: totality itself, those of its files that `totality` has as a field, and those that
--- hold what it has.
+-- hold what it has; with the methods that other files add to their classes.
 ---@return table modules list of parsed modules
 function docs.modules()
-   local root, modules, homes, names = directory(), {}, {}, {}
+   local root, modules, parts, homes, names = directory(), {}, {}, {}, {}
    for name, place in pairs(require "totality.public") do
       homes[place[1]] = true
       if place[2] then names[place[1] .. "." .. place[2]] = "totality." .. name end
@@ -202,12 +228,15 @@ function docs.modules()
    for path in listing:lines() do
       local name = module_name(path, root)
       local value = docs.find(name:sub(#"totality." + 1))
+      local module = use_public_names(assert(docs.parse_file(path, name)), names)
       if homes[name] or (value and value == package.loaded[name]) then
-         local module = use_public_names(assert(docs.parse_file(path, name)), names)
          table.insert(modules, name == "totality" and 1 or #modules + 1, module)
+      elseif reopens_class(module) then
+         parts[#parts + 1] = module
       end
    end
    listing:close()
+   join_parts(modules, parts)
    return modules
 end
 

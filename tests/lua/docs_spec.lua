@@ -105,6 +105,27 @@ describe("help", function()
    end)
 end)
 
+describe("docs.modules", function()
+   it("puts methods from other files with their class", function()
+      local found = {}
+      for _, module in ipairs(docs.modules()) do
+         for _, entry in ipairs(module.entries) do
+            if entry.name == "totality.LightCurve:observe" then found[#found + 1] = module.name end
+         end
+      end
+      assert.same({ "totality.curve" }, found)
+   end)
+
+   it("doesn't show a class twice", function()
+      local part = docs.parse("--- Methods.\n\n---@class totality.Curve\nlocal Curve = class.Curve\n\n" ..
+         "--- Folds it.\nfunction Curve:fold() end\n", "totality.part")
+      assert.equal("reopened", part.entries[1].kind)
+      assert.equal("totality.Curve:fold", part.entries[2].name)
+      local own = docs.parse("--- One.\n\n---@class totality.Curve\nlocal Curve = { __name = 1 }\n", "totality.own")
+      assert.equal("class", own.entries[1].kind)
+   end)
+end)
+
 describe("every public function", function()
    local entries = {}
    for _, module in ipairs(docs.modules()) do
