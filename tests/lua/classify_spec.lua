@@ -1,26 +1,7 @@
 local totality = require "totality"
 
-local directory
-
--- Exit status, standard output and standard error of the command, which `runner` may start.
-local function run(arguments, runner)
-   local out, err = directory .. "/out", directory .. "/err"
-   local _, _, status = os.execute(("cd '%s' && %s '%s/build/totality' %s >'%s' 2>'%s' </dev/null"):format(directory,
-      runner or "", os.getenv "PWD", arguments, out, err))
-   local function content(path)
-      local file = assert(io.open(path))
-      local text = file:read "a"
-      file:close()
-      return text
-   end
-   return status, content(out), content(err)
-end
-
-local function write(name, text)
-   local file = assert(io.open(directory .. "/" .. name, "w"))
-   file:write(text)
-   file:close()
-end
+local scratch = dofile "tests/lua/scratch.lua"
+local run, write = scratch.run, scratch.write
 
 local function curve_text(separator)
    local curve = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }:light_curve { phases = 201 }
@@ -36,14 +17,12 @@ end
 local HEADER = "id,file,p_total,verdict,minimum,n_points,noise,period,note\n"
 
 setup(function()
-   directory = os.tmpname()
-   os.remove(directory)
-   assert(os.execute("mkdir " .. directory))
+   scratch.make()
    write("star.dat", curve_text " ")
    write("star.csv", "hjd,mag\n" .. curve_text ",")
 end)
 
-teardown(function() os.execute("rm -r " .. directory) end)
+teardown(scratch.remove)
 
 describe("totality classify", function()
    it("judges a file", function()
@@ -61,7 +40,7 @@ describe("totality classify", function()
    end)
 
    it("goes through a catalogue, notes what it can't judge, and goes on", function()
-      assert(os.execute("mkdir -p " .. directory .. "/sub"))
+      assert(os.execute("mkdir -p " .. scratch.path .. "/sub"))
       write("sub/list.csv", 'id,file,period,epoch,colour\nA,../star.dat,0.4,2450000,red\n"B, too",missing.dat,0.4,,\n'
          .. "C,../star.csv,-1,,\nD,../star.csv,,,\nE,../star.csv,0.4,,\n")
       local status, out, err = run "classify --catalogue sub/list.csv --output verdicts.csv"
@@ -69,7 +48,7 @@ describe("totality classify", function()
       assert.equal("", out)
       assert.equal("totality classify: 2 of 5 stars could not be judged; the notes say why\n", err)
       local lines = {}
-      for line in io.lines(directory .. "/verdicts.csv") do lines[#lines + 1] = line end
+      for line in io.lines(scratch.path .. "/verdicts.csv") do lines[#lines + 1] = line end
       assert.equal(6, #lines)
       assert.matches("^A,%.%./star%.dat,[01]%.%d+,total,", lines[2])
       assert.equal('"B, too",missing.dat,,,,,,,sub/missing.dat: No such file or directory', lines[3])
@@ -80,7 +59,7 @@ describe("totality classify", function()
 
    it("takes a curve in phase, whatever period is given", function()
       local curve = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 86 }:light_curve { phases = 151 }
-      assert(curve:write(directory .. "/folded.csv"))
+      assert(curve:write(scratch.path .. "/folded.csv"))
       assert.matches("folded%.csv,folded%.csv,[01]%.%d+,total,", (select(2, run "classify folded.csv")))
       assert.matches("folded%.csv,folded%.csv,[01]%.%d+,total,", (select(2, run "classify --period 0.4 folded.csv")))
    end)
@@ -90,7 +69,7 @@ describe("totality classify", function()
       -- a noisy curve, whose verdict is not certain
       local rng, system = totality.rng(3), totality.contact { mass_ratio = 0.4, fillout = 0.2, inclination = 80 }
       local noisy = system:light_curve():observe { noise = 0.05, points = 100, rng = rng }
-      assert(noisy:write(directory .. "/noisy.csv"))
+      assert(noisy:write(scratch.path .. "/noisy.csv"))
       local function p_noisy(arguments)
          return tonumber((select(2, run("classify noisy.csv " .. arguments)):match "noisy%.csv,noisy%.csv,([%d.]+),"))
       end
@@ -115,9 +94,7 @@ describe("totality classify", function()
 
    it("writes the images", function()
       assert.equal(0, (run "classify --period 0.4 --images images star.dat"))
-      local file = assert(io.open(directory .. "/images/star.dat.png", "rb"))
-      assert.equal("\x89PNG\r\n\x1a\n", file:read(8))
-      file:close()
+      assert.equal("\x89PNG\r\n\x1a\n", scratch.read("images/star.dat.png"):sub(1, 8))
       local status, _, err = run "classify --period 0.4 --images star.dat star.dat"
       assert.equal(2, status)
       assert.equal("totality classify: star.dat: the directory can't be made\n", err)
@@ -189,8 +166,6 @@ describe("totality classify", function()
    end)
 
    describe("with many stars", function()
-      local function content(name) return assert(io.open(directory .. "/" .. name)):read "a" end
-
       local function many(count)
          local rows = { "id,file,period" }
          for k = 1, count do
@@ -202,17 +177,17 @@ describe("totality classify", function()
       it("ends at Ctrl-C with the rows it has, and goes on with --resume", function()
          many(2800)
          assert.equal(1, (run "classify --catalogue many.csv --output whole.csv"))
-         local whole = content "whole.csv"
+         local whole = scratch.read "whole.csv"
          -- the run is killed when its table has grown so far, and leaves half a row
          for _, signal in ipairs { "INT", "KILL" } do
-            os.remove(directory .. "/part.csv")
+            os.remove(scratch.path .. "/part.csv")
             local status, _, err = run("classify --catalogue many.csv --output part.csv", ([[sh -c '
                "$@" & child=$!
                while [ "$(cat part.csv 2>/dev/null | wc -l)" -lt 100 ]; do sleep 0.01; done
                kill -%s $child; wait $child' sh]]):format(signal))
             assert.equal(signal == "INT" and 130 or 137, status)
             if signal == "INT" then assert.matches("interrupted; the rows written are complete, %-%-resume goes on with them\n$", err) end
-            local part = content "part.csv"
+            local part = scratch.read "part.csv"
             assert.matches("\n$", part)
             assert.equal(part, whole:sub(1, #part))
             assert.is_true(#part < #whole)
@@ -220,7 +195,7 @@ describe("totality classify", function()
             status, _, err = run "classify --catalogue many.csv --output part.csv --resume"
             assert.equal(1, status)
             assert.equal("totality classify: 400 of 2800 stars could not be judged; the notes say why\n", err)
-            assert.equal(whole, content "part.csv")
+            assert.equal(whole, scratch.read "part.csv")
          end
          assert.same({ 2, "", "totality classify: whole.csv: this run is complete, there is nothing to go on with\n" },
             { run "classify --catalogue many.csv --output whole.csv --resume" })
@@ -231,14 +206,14 @@ describe("totality classify", function()
          local status = run("classify --catalogue many.csv --output other.csv", "sh -c 'ulimit -f 1; \"$@\"' sh")
          assert.is_true(status ~= 0) -- the table may not grow beyond 512 bytes
          local weights = assert(totality.classifier { weights = "cnn10" }).weights
-         assert(os.execute(("cp '%s' '%s/copy.safetensors'"):format(weights, directory)))
+         assert(os.execute(("cp '%s' '%s/copy.safetensors'"):format(weights, scratch.path)))
          local _, _, err = run "classify --catalogue many.csv --output other.csv --resume --weights copy.safetensors"
          assert.matches("^totality classify: other%.csv was begun with weights .*, not copy%.safetensors: ", err)
          write("fewer.csv", "id,file,period\nT1,star.dat,0.4\n")
          _, _, err = run "classify --catalogue fewer.csv --output other.csv --resume"
          assert.equal("totality classify: other.csv: row 1 is 'S1', the list of stars has 'T1' there: another list?\n", err)
          assert.equal(1, (run "classify --catalogue many.csv --output other.csv --resume"))
-         assert.equal(21, select(2, content("other.csv"):gsub("\n", "")))
+         assert.equal(21, select(2, scratch.read("other.csv"):gsub("\n", "")))
       end)
 
       it("says that the disk is full", function()
@@ -255,7 +230,7 @@ describe("totality classify", function()
          ]])
          local function peak(count)
             many(count)
-            local pipe <close> = io.popen(("cd '%s' && '%s/build/lua' peak.lua 2>/dev/null"):format(directory, os.getenv "PWD"))
+            local pipe <close> = io.popen(("cd '%s' && '%s/build/lua' peak.lua 2>/dev/null"):format(scratch.path, os.getenv "PWD"))
             return tonumber(pipe:read "a")
          end
          local few = peak(2000)
@@ -322,7 +297,7 @@ describe("a classifier", function()
 
    it("refuses networks that can't judge together", function()
       local model = assert(totality.load_model(assert(totality.classifier { weights = "cnn10" }).weights))
-      local path = directory .. "/rare.safetensors"
+      local path = scratch.path .. "/rare.safetensors"
       assert(model:save(path, { prior = 0.1 }))
       local nothing, message = totality.classifier { weights = { "cnn10", path } }
       assert.is_nil(nothing)
@@ -351,7 +326,7 @@ describe("a classifier", function()
 
    it("takes calibration and prior from the weights", function()
       local model = assert(totality.load_model(assert(totality.classifier { weights = "cnn10" }).weights))
-      local path = directory .. "/other.safetensors"
+      local path = scratch.path .. "/other.safetensors"
       local function probability(metadata)
          assert(model:save(path, metadata))
          local classifier, message = totality.classifier { weights = path }

@@ -3,29 +3,8 @@
 local markup = require "totality.markup"
 local totality = require "totality"
 
-local directory
-
--- Exit status, standard output and standard error of the command, which `runner` may start.
-local function run(arguments, runner)
-   local out, err = directory .. "/out", directory .. "/err"
-   local _, _, status = os.execute(("cd '%s' && %s '%s/build/totality' %s >'%s' 2>'%s' </dev/null"):format(directory,
-      runner or "", os.getenv "PWD", arguments, out, err))
-   local function content(path)
-      local file <close> = assert(io.open(path))
-      return file:read "a"
-   end
-   return status, content(out), content(err)
-end
-
-local function read(name)
-   local file <close> = assert(io.open(directory .. "/" .. name, "rb"))
-   return file:read "a"
-end
-
-local function write(name, text)
-   local file <close> = assert(io.open(directory .. "/" .. name, "w"))
-   file:write(text)
-end
+local scratch = dofile "tests/lua/scratch.lua"
+local read, run, write = scratch.read, scratch.run, scratch.write
 
 -- Ctrl-C after so many seconds; without --foreground the signal would come twice, and the second one is not waited for.
 local INTERRUPTED = "timeout --foreground --preserve-status --signal=INT "
@@ -39,21 +18,19 @@ local function refusal(arguments)
 end
 
 setup(function()
-   directory = os.tmpname()
-   os.remove(directory)
-   assert(os.execute("mkdir " .. directory))
+   scratch.make()
    write("verdicts.csv", "id,file,p_total,verdict,note\na,1,0.9,total,\nb,2,0.4,uncertain,\nc,3,0.1,partial,\n"
       .. "d,4,0.7,total,<b>&\ne,5,,,\"no, period\"\n")
    write("labels.csv", "# who said so\nid,Label,quality\na,total,high\nb,Total,high\nc,partial,high\nd,partial,low\n"
       .. "e,total,high\nf,,high\ng,1,high\n")
 end)
 
-teardown(function() os.execute("rm -r " .. directory) end)
+teardown(scratch.remove)
 
 describe("totality simulate", function()
    it("writes stars that classify and evaluate take, with the share of total eclipses that is wanted", function()
       assert.equal(0, (run "simulate --survey asas3 --number 8 --total-share 0.5 --seed 5 --output sky"))
-      local rows = assert(totality.read_catalogue(directory .. "/sky/catalogue.csv"))
+      local rows = assert(totality.read_catalogue(scratch.path .. "/sky/catalogue.csv"))
       assert.equal(8, #rows)
       local totals = 0
       for number, row in ipairs(rows) do
@@ -76,16 +53,16 @@ describe("totality simulate", function()
    it("ends with the same files after an interruption", function()
       assert.equal(0, (run "simulate --number 12 --points 40 --output whole"))
       local again = "simulate --number 12 --points 40 --output parts"
-      assert(os.execute(("mkdir -p %s/parts/curves/plain-000004.csv"):format(directory)))
+      assert(os.execute(("mkdir -p %s/parts/curves/plain-000004.csv"):format(scratch.path)))
       local status, _, err = run(again)
       assert.equal(1, status)
       assert.equal("totality simulate: parts/curves/plain-000004.csv: Is a directory\n", err)
-      assert(os.execute(("rmdir %s/parts/curves/plain-000004.csv"):format(directory)))
+      assert(os.execute(("rmdir %s/parts/curves/plain-000004.csv"):format(scratch.path)))
       write("parts/catalogue.csv", read "parts/catalogue.csv" .. "plain-0000") -- cut off by a power failure
       assert.equal("totality simulate: parts/catalogue.csv was begun with seed 1, not 2: choose the same, or another "
          .. "--output\n", refusal(again .. " --seed 2 --resume"))
       assert.equal(0, (run(again .. " --resume")))
-      assert(os.execute(("diff -r %s/whole %s/parts"):format(directory, directory)))
+      assert(os.execute(("diff -r %s/whole %s/parts"):format(scratch.path, scratch.path)))
       status, _, err = run("simulate --number 100000 --output long", INTERRUPTED .. "1")
       assert.equal(130, status)
       assert.equal("totality simulate: interrupted; the stars written are complete, --resume goes on with them\n", err)
@@ -93,7 +70,7 @@ describe("totality simulate", function()
 
    it("observes as it is told without a survey", function()
       assert.equal(0, (run "simulate --number 3 --points 200 --noise 0.005 --population talk --spots 0 --output plain"))
-      for _, row in ipairs(assert(totality.read_catalogue(directory .. "/plain/catalogue.csv"))) do
+      for _, row in ipairs(assert(totality.read_catalogue(scratch.path .. "/plain/catalogue.csv"))) do
          assert.equal("200", row.n_points)
          assert.equal("0.005", row.noise)
          assert.equal("0", row.spots)
@@ -176,7 +153,7 @@ end)
 
 describe("totality report", function()
    it("makes a page that holds everything", function()
-      assert(os.execute("mkdir -p " .. directory .. "/images"))
+      assert(os.execute("mkdir -p " .. scratch.path .. "/images"))
       write("images/a.png", "\x89PNG a")
       write("images/d.png", "\x89PNG d")
       local status, out, err = run("report --verdicts verdicts.csv --images images --images-for 1 --labels labels.csv "
@@ -241,7 +218,7 @@ describe("totality train", function()
       assert.equal(0, status)
       assert.is_nil(out:find "Epoch")
       assert.equal(weights, read "small.safetensors")
-      local model = assert(totality.load_model(directory .. "/small.safetensors"))
+      local model = assert(totality.load_model(scratch.path .. "/small.safetensors"))
       assert.equal("totality.recipes.cnn10", model.metadata.recipe)
       assert.matches("random phases, 80-1000 points, noise 0.002-0.08 (weight 0.04)", model.metadata.observations, 1, true)
       assert.matches("regular phases, 32 points, noise 0.02 (weight 0.12)", model.metadata.observations, 1, true)

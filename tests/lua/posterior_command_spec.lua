@@ -3,19 +3,11 @@
 local csv = require "totality.csv"
 local totality = require "totality"
 
-local directory
+local scratch = dofile "tests/lua/scratch.lua"
+local write = scratch.write
 
--- Exit status, standard output and standard error of the command.
 local function run(arguments)
-   local out, err = directory .. "/out", directory .. "/err"
-   local _, _, status = os.execute(
-      ("cd '%s' && XDG_CACHE_HOME='%s/cache' '%s/build/totality' posterior %s >'%s' 2>'%s' </dev/null"):format(directory,
-      directory, os.getenv "PWD", arguments, out, err))
-   local function content(path)
-      local file <close> = assert(io.open(path))
-      return file:read "a"
-   end
-   return status, content(out), content(err)
+   return scratch.run("posterior " .. arguments, ("XDG_CACHE_HOME='%s/cache'"):format(scratch.path))
 end
 
 local BANK = " --bank bank.safetensors --bank-size 600 "
@@ -24,22 +16,19 @@ local STARS = { -- mass ratio, inclination
 }
 
 setup(function()
-   directory = os.tmpname()
-   os.remove(directory)
-   assert(os.execute("mkdir " .. directory))
+   scratch.make()
    local rows = { "id,file,period" }
    for k, star in ipairs(STARS) do
       local system = totality.contact { mass_ratio = star[2], fillout = 0.3, inclination = star[3] }
       local curve = system:light_curve():observe { points = 200, noise = 0.02, phases = "random", rng = totality.rng(k) }
-      assert(curve:write(("%s/%s.csv"):format(directory, star[1])))
+      assert(curve:write(("%s/%s.csv"):format(scratch.path, star[1])))
       rows[k + 1] = ("%s,%s.csv,0.4"):format(star[1], star[1])
    end
    rows[#rows + 1] = "missing,missing.csv,0.4\n"
-   local file <close> = assert(io.open(directory .. "/stars.csv", "w"))
-   file:write(table.concat(rows, "\n"))
+   write("stars.csv", table.concat(rows, "\n"))
 end)
 
-teardown(function() os.execute("rm -r " .. directory) end)
+teardown(scratch.remove)
 
 describe("totality posterior", function()
    it("makes its bank once, and tells eclipse and parameters of each star", function()
@@ -47,7 +36,7 @@ describe("totality posterior", function()
       assert.equal("totality posterior: model curves are made and kept in bank.safetensors, once\n"
          .. "totality posterior: 1 of 3 stars could not be judged; the notes say why\n", err)
       assert.equal(1, status)
-      local rows = assert(csv.read(directory .. "/table.csv", { "p_total", "mass_ratio", "misfit", "note" }))
+      local rows = assert(csv.read(scratch.path .. "/table.csv", { "p_total", "mass_ratio", "misfit", "note" }))
       assert.equal(3, #rows)
       for k, star in ipairs(STARS) do
          local row = rows[k]
@@ -70,10 +59,10 @@ describe("totality posterior", function()
    it("says what totality.posterior says, with the prior and the survey", function()
       local population = totality.population.survey { spots = 0 }
       local bank = assert(totality.bank { size = 600, seed = 1, population = population,
-         path = directory .. "/bank.safetensors" })
+         path = scratch.path .. "/bank.safetensors" })
       local share, mean = totality.population.third_light(totality.surveys.kepler)
       local judge = totality.posterior { bank = bank, spots = 0.5, third_light = share, third_light_mean = mean }
-      local curve = assert(totality.read(directory .. "/partial.csv"))
+      local curve = assert(totality.read(scratch.path .. "/partial.csv"))
       curve.period = 0.4
       local expected = judge:classify(curve, { prior = 0.9, exposure = totality.surveys.kepler.exposure })
       local _, out = run("--no-refine --survey kepler --prior 0.9 --period 0.4 partial.csv" .. BANK)
@@ -85,26 +74,22 @@ describe("totality posterior", function()
    it("keeps the bank in the cache when no file is named", function()
       local status, _, err = run "--no-refine --bank-size 100 total.csv"
       assert.equal(0, status)
-      local path = ("%s/cache/totality/bank-%s.safetensors"):format(directory, totality.version)
+      local path = ("%s/cache/totality/bank-%s.safetensors"):format(scratch.path, totality.version)
       assert.equal(("totality posterior: model curves are made and kept in %s, once\n"):format(path), err)
       assert.is_truthy(io.open(path))
    end)
 
    it("goes on with a table, with the same settings only", function()
       assert.equal(1, (run("--no-refine --catalogue stars.csv --output whole.csv" .. BANK)))
-      local file = assert(io.open(directory .. "/whole.csv"))
-      local whole = file:read "a"
-      file:close()
+      local whole = scratch.read "whole.csv"
       -- as a run that was killed in the second star's row leaves it
       assert.equal(2, (run("--no-refine --catalogue stars.csv --output /dev/full" .. BANK)))
-      local begun = { bank = #assert(totality.bank { size = 600, seed = 1, path = directory .. "/bank.safetensors",
+      local begun = { bank = #assert(totality.bank { size = 600, seed = 1, path = scratch.path .. "/bank.safetensors",
          population = totality.population.survey { spots = 0 } }) }
       local header, first = whole:match "^([^\n]*\n)([^\n]*\n)"
       local function leave(settings)
-         for name, text in pairs { ["part.csv"] = header .. first .. "partial,par", ["part.csv.run"] = settings } do
-            local left <close> = assert(io.open(directory .. "/" .. name, "w"))
-            left:write(text)
-         end
+         write("part.csv", header .. first .. "partial,par")
+         write("part.csv.run", settings)
       end
       leave(('{"bank":%d,"prior":0.5,"refine":false}'):format(begun.bank))
       local status, _, err = run("--no-refine --catalogue stars.csv --output part.csv --resume --prior 0.4" .. BANK)
@@ -115,8 +100,8 @@ describe("totality posterior", function()
       assert.matches("part.csv was begun with survey kepler, not nil", err, 1, true)
       leave(('{"bank":%d,"prior":0.4,"refine":false}'):format(begun.bank))
       assert.equal(1, (run("--no-refine --catalogue stars.csv --output part.csv --resume --prior 0.4" .. BANK)))
-      local rows = assert(csv.read(directory .. "/part.csv", { "p_total" }))
-      local before = assert(csv.read(directory .. "/whole.csv", { "p_total" }))
+      local rows = assert(csv.read(scratch.path .. "/part.csv", { "p_total" }))
+      local before = assert(csv.read(scratch.path .. "/whole.csv", { "p_total" }))
       assert.equal(3, #rows)
       assert.equal(before[1].p_total, rows[1].p_total)
       local share = totality.posterior { bank = totality.bank { size = 600, seed = 1,
@@ -125,10 +110,6 @@ describe("totality posterior", function()
    end)
 
    it("takes the candidates among the stars", function()
-      local function write(name, text)
-         local file <close> = assert(io.open(directory .. "/" .. name, "w"))
-         file:write(text)
-      end
       write("verdicts.csv", "id,file,p_total,verdict\ntotal,x,0.1,partial\npartial,x,0.3,uncertain\nother,x,0.9,total\n")
       local status, out = run("--no-refine --catalogue stars.csv --candidates verdicts.csv" .. BANK)
       assert.equal(0, status)
@@ -151,9 +132,7 @@ describe("totality posterior", function()
       assert.matches("option '%-%-survey' must be one of .*did you mean 'kepler'", refused "--survey keppler total.csv")
       assert.equal("totality posterior: unknown option '--refine'; did you mean '--no-refine'?\n", refused "--refine total.csv")
       assert.equal("totality posterior: no FILE was given; see --help\n", refused "")
-      local file = assert(io.open(directory .. "/damaged.safetensors", "w"))
-      file:write "nothing"
-      file:close()
+      write("damaged.safetensors", "nothing")
       assert.matches("^totality posterior: damaged%.safetensors: ", refused "--bank damaged.safetensors total.csv")
    end)
 end)

@@ -57,10 +57,13 @@ local OPTIMIZERS = {
    muon = function(rate) return totality.optimizers.muon { learning_rate = rate, weight_decay = 0 } end,
 }
 
+local OPTIMIZER_NAMES = {}
+for name in pairs(OPTIMIZERS) do OPTIMIZER_NAMES[#OPTIMIZER_NAMES + 1] = name end
+table.sort(OPTIMIZER_NAMES)
+
 local function optimizer_of(run, rate)
    local name = run.optimizer or "adam"
-   options.check_value(("run '%s'"):format(run.name), "optimizer", name,
-      { type = "string", one_of = { "adam", "muon" } })
+   options.check_value(("run '%s'"):format(run.name), "optimizer", name, { type = "string", one_of = OPTIMIZER_NAMES })
    return OPTIMIZERS[name](rate)
 end
 
