@@ -63,7 +63,8 @@ table.sort(OPTIMIZER_NAMES)
 
 local function optimizer_of(run, rate)
    local name = run.optimizer or "adam"
-   options.check_value(("run '%s'"):format(run.name), "optimizer", name, { type = "string", one_of = OPTIMIZER_NAMES })
+   options.check_value(("run '%s'"):format(run.name), "optimizer", name,
+      { type = "string", one_of = OPTIMIZER_NAMES })
    return OPTIMIZERS[name](rate)
 end
 
