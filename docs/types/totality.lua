@@ -244,6 +244,10 @@ local Classifier = {}
 ---@type string[]
 totality.classifier.DEFAULT = nil
 
+--- The p_total below which the verdict is "partial", unless another is chosen.
+---@type number
+totality.classifier.PARTIAL_BELOW = nil
+
 --- The names of the weights that come with the project.
 ---@return string[]
 function totality.classifier.shipped() end

@@ -37,6 +37,10 @@ local SHIPPED = { "cnn10", "cnn15", "cnn15_350x175" }
 ---@type string[]
 classifier.DEFAULT = { "cnn10", "cnn15_350x175" }
 
+--- The p_total below which the verdict is "partial", unless another is chosen.
+---@type number
+classifier.PARTIAL_BELOW = 0.2
+
 local function is_shipped(name)
    for _, shipped in ipairs(SHIPPED) do
       if name == shipped then return true end
@@ -130,7 +134,7 @@ function classifier.new(given)
       weights = { type = "any", default = classifier.DEFAULT },
       survey = { type = "string" },
       total_from = { type = "number", default = 0.5, minimum = 0, maximum = 1 },
-      partial_below = { type = "number", default = 0.2, minimum = 0, maximum = 1 },
+      partial_below = { type = "number", default = classifier.PARTIAL_BELOW, minimum = 0, maximum = 1 },
    })
    if checked.partial_below > checked.total_from then
       options.fail(what, 2, "option 'partial_below' (%g) must not exceed 'total_from' (%g)",

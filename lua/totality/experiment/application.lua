@@ -1,8 +1,9 @@
 --- Experiments on the curves of a survey: how well are total eclipses found among them?
 --
 -- The judges are the networks that come with the project; a CNN10 trained on curves that are regular in phase with
--- constant noise, and one trained on the simulated survey; the posterior; and the project's networks and the
--- posterior together.
+-- constant noise, and one trained on the simulated survey; the posterior; the posterior for the candidates that the
+-- default networks find, as `totality posterior --candidates` does it; and the project's networks and the posterior
+-- together.
 
 local calibration = require "totality.calibration"
 local catalogue = require "totality.catalogue"
@@ -29,21 +30,6 @@ local TOTAL_LIGHT = require("totality.bank").TOTAL_LIGHT
 local SHOWN = { "accuracy", "recall", "precision", "f1", "balanced_accuracy" }
 
 local POSTERIOR = { name = "posterior", posterior = true, about = "posterior over a bank of curves" }
--- Those without `trained` are the same whatever the seed; `together`: the names of others, the mean of whose log-odds
--- counts.
-local JUDGES, SHIPPED = {}, classifier_module.shipped()
-for k, name in ipairs(SHIPPED) do
-   JUDGES[k] = { name = name, shipped = name, about = name .. " of the project" }
-end
-local EVERYONE = table.move(SHIPPED, 1, #SHIPPED, 1, { [#SHIPPED + 1] = POSTERIOR.name })
-table.move({
-   { name = "default", together = classifier_module.DEFAULT,
-      about = table.concat(classifier_module.DEFAULT, " and ") .. " together, the default" },
-   { name = "regular", trained = true, about = "CNN10, regular phases, constant noise" },
-   { name = "survey", trained = true, about = "CNN10, the simulated survey" },
-   POSTERIOR,
-   { name = "everyone", together = EVERYONE, about = "the posterior and all of the project's networks together" },
-}, 1, 5, #JUDGES + 1, JUDGES)
 
 -- In a mean of log-odds the posterior, which can be 0 or 1, is no surer than this.
 local SUREST = 1e-3
@@ -53,6 +39,61 @@ local function seeds_of(judge, settings) return judge.trained and settings.seeds
 local function train_name(judge, seed) return ("train %s seed %d"):format(judge.name, seed) end
 
 local function judge_name(judge, seed, of) return ("judge %s seed %d, %s"):format(judge.name, seed, of) end
+
+-- The mean of the log-odds of several judges.
+local function together(names)
+   return function(results, of)
+      local combined, several = { probabilities = {}, failures = 0 }, {}
+      for j, name in ipairs(names) do
+         several[j] = results[judge_name({ name = name }, 1, of)]
+         combined.failures = math.max(combined.failures, several[j].failures)
+      end
+      combined.labels = several[1].labels
+      for k in ipairs(combined.labels) do
+         local probabilities = {}
+         for j, name in ipairs(names) do
+            local p = several[j].probabilities[k]
+            probabilities[j] = name == POSTERIOR.name and math.max(SUREST, math.min(1 - SUREST, p)) or p
+         end
+         combined.probabilities[k] = calibration.combine(probabilities)
+      end
+      return combined
+   end
+end
+
+local default_networks = together(classifier_module.DEFAULT)
+
+-- The default networks for the stars that they call partial (at their own share of total eclipses), the posterior for
+-- the others, of which there are `looked_at`.
+local function candidates(results, of, share)
+   local networks, posterior = default_networks(results, of), results[judge_name(POSTERIOR, 1, of)]
+   local limit = calibration.shift_prior(classifier_module.PARTIAL_BELOW, SHARE, share)
+   local chosen = { labels = networks.labels, failures = networks.failures, probabilities = {}, looked_at = 0 }
+   for k, p in ipairs(networks.probabilities) do
+      chosen.probabilities[k] = p < limit and p or posterior.probabilities[k]
+      chosen.looked_at = chosen.looked_at + (p < limit and 0 or 1)
+   end
+   return chosen
+end
+
+-- Those without `trained` are the same whatever the seed; `combine` makes a judge of the results of others.
+local JUDGES, SHIPPED = {}, classifier_module.shipped()
+for k, name in ipairs(SHIPPED) do
+   JUDGES[k] = { name = name, shipped = name, about = name .. " of the project" }
+end
+local CANDIDATES = { name = "candidates", combine = candidates,
+   about = "the default, and the posterior for what it doesn't call partial" }
+local EVERYONE = table.move(SHIPPED, 1, #SHIPPED, 1, { [#SHIPPED + 1] = POSTERIOR.name })
+table.move({
+   { name = "default", combine = default_networks,
+      about = table.concat(classifier_module.DEFAULT, " and ") .. " together, the default" },
+   { name = "regular", trained = true, about = "CNN10, regular phases, constant noise" },
+   { name = "survey", trained = true, about = "CNN10, the simulated survey" },
+   POSTERIOR,
+   CANDIDATES,
+   { name = "everyone", combine = together(EVERYONE),
+      about = "the posterior and all of the project's networks together" },
+}, 1, 6, #JUDGES + 1, JUDGES)
 
 -- Draws curves until there are enough of both kinds: gives them one by one, and writes down their labels.
 local function simulated_curves(run, context, labels)
@@ -205,44 +246,28 @@ end
 local function runs(about, settings)
    local list = {}
    for _, judge_of in ipairs(JUDGES) do
-      for _, make in ipairs(judge_of.together and {} or { train_runs, judge_runs }) do
+      for _, make in ipairs(judge_of.combine and {} or { train_runs, judge_runs }) do
          for _, run in ipairs(make(about, settings, judge_of)) do list[#list + 1] = run end
       end
    end
    return list
 end
 
--- What several judges say together.
-local function together(results, names, of)
-   local combined = { probabilities = {}, failures = 0 }
-   for k in ipairs(results[judge_name({ name = names[1] }, 1, of)].labels) do
-      local probabilities = {}
-      for j, name in ipairs(names) do
-         local p = results[judge_name({ name = name }, 1, of)].probabilities[k]
-         probabilities[j] = name == POSTERIOR.name and math.max(SUREST, math.min(1 - SUREST, p)) or p
-      end
-      combined.probabilities[k] = calibration.combine(probabilities)
-   end
-   for _, name in ipairs(names) do
-      local result = results[judge_name({ name = name }, 1, of)]
-      combined.labels, combined.failures = result.labels, math.max(combined.failures, result.failures)
-   end
-   return combined
-end
-
--- All labels and probabilities of a judge, of all trainings and sets.
-local function pooled(results, settings, judge_of, sets)
-   local labels, probabilities, failures = {}, {}, 0
+-- All labels and probabilities of a judge, of all trainings and sets; how many could not be judged, and how many the
+-- posterior looked at for the judge of candidates.
+local function pooled(results, settings, judge_of, sets, share)
+   local labels, probabilities, failures, looked_at = {}, {}, 0, 0
    for seed = 1, seeds_of(judge_of, settings) do
       for _, of in ipairs(sets) do
-         local result = judge_of.together and together(results, judge_of.together, of)
+         local result = judge_of.combine and judge_of.combine(results, of, share)
             or results[judge_name(judge_of, seed, of)]
          table.move(result.labels, 1, #result.labels, #labels + 1, labels)
          table.move(result.probabilities, 1, #result.probabilities, #probabilities + 1, probabilities)
          failures = failures + result.failures
+         looked_at = looked_at + (result.looked_at or 0)
       end
    end
-   return labels, probabilities, failures
+   return labels, probabilities, failures, looked_at
 end
 
 local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value, interval.low, interval.high) end
@@ -263,10 +288,10 @@ local function write_scores(page, name, results, settings, sets, share, precisio
    if simulated then columns[#columns + 1] = "as expected" end
    table.move({ ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, 1, 3, #columns + 1,
       columns)
-   local _, posterior = pooled(results, settings, POSTERIOR, sets)
+   local _, posterior = pooled(results, settings, POSTERIOR, sets, share)
    local of_posterior = scores.classes(posterior, THRESHOLD)
    for _, judge_of in ipairs(JUDGES) do
-      local labels, probabilities, failures = pooled(results, settings, judge_of, sets)
+      local labels, probabilities, failures = pooled(results, settings, judge_of, sets, share)
       local predicted = scores.classes(probabilities, THRESHOLD)
       local intervals = scores.intervals(labels, predicted)
       intervals.balanced_accuracy = scores.intervals(labels, scores.classes(probabilities, share)).balanced_accuracy
@@ -283,6 +308,9 @@ local function write_scores(page, name, results, settings, sets, share, precisio
       rows[#rows + 1], bars[#bars + 1] = row, bar
    end
    page:table(name, columns, rows)
+   local stars, _, _, looked_at = pooled(results, settings, CANDIDATES, sets, share)
+   page:text(("The posterior looked at %.0f %% of the curves for the one who judges candidates."):format(
+      100 * looked_at / #stars))
    if simulated then
       page:text(("As expected: by how much F1 is above the posterior's if the labels are as probable as it says, "
          .. "without their chance. What is wrong in its probabilities counts against the others there. Its recall at "
