@@ -224,7 +224,7 @@ describe("totality train", function()
       assert.matches("regular phases, 32 points, noise 0.02 (weight 0.12)", model.metadata.observations, 1, true)
       assert.matches("asas3 (weight 0.3); ", model.metadata.surveys, 1, true)
       assert.equal("0.06", model.metadata.hidden_depth)
-      assert.equal("12", model.metadata.observations_per_system)
+      assert.equal("4", model.metadata.observations_per_system)
       assert.equal("1024", model.metadata.point_limit)
       -- with 20 examples there may be nothing to calibrate on, which it says
       assert.matches(model.metadata.calibration_slope and "^20 other examples of all surveys, and as many of each$"
