@@ -89,6 +89,23 @@ describe("verbs", function()
       fails("a.dat: the curve has no phases; fold it first", curve.normalise, curve)
    end)
 
+   it("blame the line that calls them", function()
+      local timed = totality.curve { time = { 10, 10.1, 10.25 }, flux = { 1, 2, 3 } }
+      local folded = totality.curve { phase = { 0, 0.1, 0.25, 0.3 }, flux = { 1, 2, 3, 2 } }
+      local kepler = totality.surveys.kepler
+      for name, call in pairs {
+         normalise = function() local made = timed:normalise() return made end,
+         heliocentric = function() local made = timed:heliocentric() return made end,
+         ["observe without phases"] = function() local made = timed:observe { points = 9 } return made end,
+         ["observe a few phases"] = function() local made = folded:observe { points = 9 } return made end,
+         ["observe for a survey"] = function() local made = folded:observe(kepler, { period = 1, seed = 1 }) return made end,
+      } do
+         local made, message = pcall(call)
+         assert.is_false(made, name)
+         assert.matches("curve_spec.lua:%d+: curve:", message, name)
+      end
+   end)
+
    it("give the image of the whole chain", function()
       for seed = 1, 10 do
          local curve = star { seed = seed, points = 80 + 30 * seed }

@@ -25,17 +25,16 @@ end
 ---@param self totality.LightCurve
 ---@param verb string
 ---@param message string
-function class.refuse(self, verb, message)
-   error(("curve:%s: %s"):format(verb, class.about(self, message)), 3)
+---@param level? integer of the user's call, as error() counts for the caller; default 3: refused by the method itself
+function class.refuse(self, verb, message, level)
+   error(("curve:%s: %s"):format(verb, class.about(self, message)), level or 3)
 end
 
 --- Raises an error where the user called the method `verb` of a curve without phases.
 ---@param self totality.LightCurve
 ---@param verb string
 function class.need_phase(self, verb)
-   if not self.phase then
-      error(("curve:%s: %s"):format(verb, class.about(self, "the curve has no phases; fold it first")), 3)
-   end
+   if not self.phase then class.refuse(self, verb, "the curve has no phases; fold it first", 4) end
 end
 
 --- A new curve with the fields of this one, except those in `changes` (false: without the field).

@@ -27,9 +27,8 @@ end
 
 -- A model curve over one cycle as a Series without a repeated end, and its first phase.
 local function one_cycle(self)
-   need_phase(self, "observe")
    local first, count = regular_cycle(self.phase)
-   if not first then refuse(self, "observe", "a model curve at regular phases over one cycle is needed") end
+   if not first then refuse(self, "observe", "a model curve at regular phases over one cycle is needed", 4) end
    if count == #self.flux then return self.flux, first end
    local indices = {}
    for k = 1, count do indices[k] = k end
@@ -58,6 +57,7 @@ end
 --- name), `period` and `epoch` as a catalogue gives them, with their errors, and `truth`: period, epoch, magnitude,
 --- third_light, noise (sigma at maximum, in flux), period_change, light_time, outer_period, outliers (how many)
 function LightCurve:observe(given, survey_options)
+   need_phase(self, "observe")
    local metatable = getmetatable(given)
    if type(metatable) == "table" and metatable.__name == "totality.Survey" then
       return observe_survey(self, given, survey_options)

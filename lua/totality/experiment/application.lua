@@ -84,7 +84,7 @@ end
 local CANDIDATES = { name = "candidates", combine = candidates,
    about = "the default, and the posterior for what it doesn't call partial" }
 local EVERYONE = table.move(SHIPPED, 1, #SHIPPED, 1, { [#SHIPPED + 1] = POSTERIOR.name })
-table.move({
+for _, judge in ipairs {
    { name = "default", combine = default_networks,
       about = table.concat(classifier_module.DEFAULT, " and ") .. " together, the default" },
    { name = "regular", trained = true, about = "CNN10, regular phases, constant noise" },
@@ -93,7 +93,9 @@ table.move({
    CANDIDATES,
    { name = "everyone", combine = together(EVERYONE),
       about = "the posterior and all of the project's networks together" },
-}, 1, 6, #JUDGES + 1, JUDGES)
+} do
+   JUDGES[#JUDGES + 1] = judge
+end
 
 -- Draws curves until there are enough of both kinds: gives them one by one, and writes down their labels.
 local function simulated_curves(run, context, labels)
