@@ -2,7 +2,8 @@
 --
 -- An experiment is a file of lua/totality/experiments: a table with `title`, `shows` (what it is about), `scales`
 -- (settings by name), `runs(settings)`, the list of its trainings, tests and calculations (see
--- `totality.experiment.runs`), and `report(page, results, settings)`, which writes them down.
+-- `totality.experiment.runs`), and `report(page, results, settings)`, which writes them down and returns a message
+-- when it can't.
 
 local core = require "totality.core"
 local options = require "totality.options"
@@ -110,7 +111,8 @@ function experiments.run(name, given)
    page:text("# " .. experiment.title)
    page:text(experiment.shows)
    if SCALE_NOTES[settings.scale] then page:text(SCALE_NOTES[settings.scale]) end
-   experiment.report(page, results, settings)
+   local problem = experiment.report(page, results, settings)
+   if problem then return nil, problem end
    write_origin(page, settings, checked, made)
    for _, directory in ipairs { checked.output, checked.publish and checked.publish .. "/" .. name } do
       local written, message = page:write(directory)

@@ -1,6 +1,7 @@
 -- The experiments at a scale of seconds: every one runs, continues, and says what a report must say.
 
 local core = require "totality.core"
+local csv = require "totality.csv"
 local experiments = require "totality.experiments"
 local files = require "totality.files"
 local report = require "totality.experiment.report"
@@ -64,11 +65,12 @@ end)
 describe("an experiment on a survey", function()
    it("judges a catalogue of real curves", function()
       local folder = os.getenv "PWD" .. "/examples/curves/"
-      local lines = { "id,file,period,epoch,label" }
+      local lines = { "id,file,period,epoch,label,remark" }
       for k, row in ipairs(assert(totality.read_catalogue(folder .. "catalogue.csv"))) do
-         lines[#lines + 1] = ("%s,%s%s,%s,%s,%s"):format(row.id, folder, row.file, row.period or "", row.epoch or "",
-            ({ "total", "partial", "unknown" })[k] or "total")
+         lines[#lines + 1] = ("%s,%s%s,%s,%s,%s,%s"):format(row.id, folder, row.file, row.period or "", row.epoch or "",
+            ({ "total", "partial", "unknown" })[k] or "total", k == 1 and "one | two" or "")
       end
+      lines[#lines + 1] = "gone|so,gone.dat,0.4,,partial,"
       assert(files.write(directory .. "/stars.csv", table.concat(lines, "\n") .. "\n"))
       local path = assert(experiments.run("asas", { scale = "tiny", output = directory, verbose = false,
          catalogue = directory .. "/stars.csv" }))
@@ -76,6 +78,20 @@ describe("an experiment on a survey", function()
       assert.matches("## Real curves\n\nThe stars of `stars.csv`", page, 1, true)
       assert.matches("; catalogue stars.csv; ", page, 1, true)
       assert.equal(#lines - 2, tonumber(content(directory .. "/real.csv"):match "\ncnn10 of the project,(%d+)"))
+
+      -- every labelled star, the most probable first, with its image
+      local shown = assert(csv.read(directory .. "/real_stars.csv", { "star", "image", "label", "networks" }))
+      assert.equal(#lines - 2, #shown)
+      local last = shown[#shown]
+      assert.same({ "gone|so", "", "partial", "" }, { last.star, last.image, last.label, last.networks })
+      assert.matches("gone.dat: No such file", last.note, 1, true)
+      for k = 2, #shown - 1 do
+         assert.is_true(tonumber(shown[k].networks) <= tonumber(shown[k - 1].networks))
+         assert.matches("^\x89PNG", content(directory .. "/" .. shown[k].image))
+      end
+      assert.matches("one \\| two", page, 1, true)
+      local first = shown[1]
+      assert.matches(("\n| %s | ![%s](%s) | "):format(first.star, first.star, first.image), page, 1, true)
    end)
 
    it("lets networks judge together as the classifier does", function()

@@ -3,7 +3,7 @@
 local command = require "totality.cli.command"
 local csv = require "totality.csv"
 local files = require "totality.files"
-local image_file = require "totality.cli.image_file"
+local image_file = require "totality.image_file"
 local labels = require "totality.cli.labels"
 local report = require "totality.report"
 

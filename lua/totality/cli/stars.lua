@@ -3,7 +3,7 @@
 
 local catalogue = require "totality.catalogue"
 local files = require "totality.files"
-local image_file = require "totality.cli.image_file"
+local image_file = require "totality.image_file"
 local progress_bar = require "totality.progress_bar"
 local verdict_file = require "totality.cli.verdict_file"
 

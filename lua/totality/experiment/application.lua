@@ -6,13 +6,13 @@
 -- together.
 
 local calibration = require "totality.calibration"
-local catalogue = require "totality.catalogue"
 local checksum = require "totality.experiment.checksum"
 local classifier_module = require "totality.classifier"
 local kinds = require "totality.experiment.kinds"
 local metrics = require "totality.metrics"
 local plot = require "totality.plot"
 local population = require "totality.population"
+local real_stars = require "totality.experiment.real_stars"
 local scores = require "totality.experiment.scores"
 local totality = require "totality"
 
@@ -120,27 +120,6 @@ local function simulated_curves(run, context, labels)
    end
 end
 
--- The labelled stars of a catalogue that have a period; messages stand for curves that can't be read.
-local function real_curves(run, labels)
-   local rows, message = catalogue.read(run.catalogue)
-   if not rows then return nil, message end
-   local k = 0
-   return function()
-      repeat
-         k = k + 1
-         local row = rows[k]
-         if not row then return nil end
-         local label = ({ total = 1, partial = 0 })[row.label]
-         if label and row.period then
-            labels[#labels + 1] = label
-            if row.problem then return row.problem end
-            local curve, problem = totality.read(row.path, { period = row.period, epoch = row.epoch })
-            return curve or problem
-         end
-      until false
-   end
-end
-
 -- A function that gives the next curve's verdict, false when it can't be judged, and nil at the end.
 local function verdicts_of(run, context, curves)
    if run.bank then
@@ -169,26 +148,21 @@ end
 
 local function judge(run, context)
    local labels, probabilities, failures = {}, {}, 0
-   local curves, message
+   local curves
    if run.catalogue then
-      curves, message = real_curves(run, labels)
+      local rows, problem = real_stars.read(run.catalogue)
+      if not rows then return nil, problem end
+      for k, row in ipairs(rows) do labels[k] = row.class end
+      curves = real_stars.curves(rows)
    else
       curves = simulated_curves(run, context, labels)
    end
-   if not curves then return nil, message end
-   local next_verdict
-   next_verdict, message = verdicts_of(run, context, curves)
+   local next_verdict, message = verdicts_of(run, context, curves)
    if not next_verdict then return nil, message end
    for verdict in next_verdict do
       failures = failures + (verdict and 0 or 1)
       local p = verdict and verdict.p_total or 0.0 -- what can't be judged is not found
       probabilities[#probabilities + 1] = run.total and calibration.shift_prior(p, SHARE, run.total / run.curves) or p
-   end
-   local found = { [0] = 0, 0 }
-   for _, label in ipairs(labels) do found[label] = found[label] + 1 end
-   if found[0] == 0 or found[1] == 0 then
-      return nil, ("%s: stars with a period and the labels total and partial are needed, there are %d and %d"):format(
-         run.catalogue, found[1], found[0])
    end
    return { labels = labels, probabilities = probabilities, failures = failures }
 end
@@ -338,9 +312,16 @@ local function write_report(about, page, results, settings)
       page:text(("The stars of `%s` with a period and a label; probabilities are for a share of %g, at which "
          .. "balanced accuracy is taken."):format(settings.catalogue:match "[^/]*$", SHARE))
       write_scores(page, "real", results, settings, { "catalogue" }, SHARE, about.precision, false)
+      local rows, message = real_stars.read(settings.catalogue)
+      if not rows then return message end
+      message = real_stars.write(page, rows, { survey = about.survey, threshold = THRESHOLD,
+         networks = default_networks(results, "catalogue").probabilities,
+         posterior = results[judge_name(POSTERIOR, 1, "catalogue")].probabilities })
+      if message then return message end
    end
    page:text "## Beside the talk"
    page:text(about.beside)
+   return nil
 end
 
 --- An experiment of this kind.
@@ -358,7 +339,7 @@ function application.define(about)
          full = { train = 65536, epochs = 20, sets = 10, per_system = 4, seeds = 3, bank = 1000000, refine = true },
       },
       runs = function(settings) return runs(about, settings) end,
-      report = function(page, results, settings) write_report(about, page, results, settings) end,
+      report = function(page, results, settings) return write_report(about, page, results, settings) end,
    }
 end
 

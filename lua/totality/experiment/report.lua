@@ -15,9 +15,18 @@ function report.new() return setmetatable({ lines = {}, files = {}, images = {} 
 ---@param text string Markdown
 function Report:text(text) self.lines[#self.lines + 1] = text .. "\n" end
 
+-- What a field is in the page: a `|` would end it there.
 local function show(value)
+   if type(value) == "table" then return ("![%s](%s)"):format(value.about, value.file) end
+   if type(value) == "string" then return (value:gsub("|", "\\|")) end
    if math.type(value) ~= "float" then return tostring(value) end
    return value == value and ("%.3f"):format(value) or ""
+end
+
+local function csv_field(value)
+   if type(value) == "table" then return value.file end
+   if value ~= value then return "" end
+   return math.type(value) == "float" and ("%.6g"):format(value) or value
 end
 
 local function markdown_row(row) return "| " .. table.concat(row, " | ") .. " |" end
@@ -25,7 +34,8 @@ local function markdown_row(row) return "| " .. table.concat(row, " | ") .. " |"
 --- A table, which is also written as NAME.csv. Floats are shown with three decimals; in the CSV they are complete.
 ---@param name string
 ---@param columns string[]
----@param rows any[][] "" or NaN: an empty field
+---@param rows any[][] "" or NaN: an empty field; `{ image =, file =, about = }`: an image, and the path that it gets,
+--- which is what the CSV names
 function Report:table(name, columns, rows)
    local lines, dashes, records = { markdown_row(columns) }, {}, { csv.line(columns) }
    for k in ipairs(columns) do dashes[k] = "---" end
@@ -34,7 +44,8 @@ function Report:table(name, columns, rows)
       local shown, fields = {}, {}
       for k = 1, #columns do
          shown[k] = show(row[k])
-         fields[k] = row[k] ~= row[k] and "" or math.type(row[k]) == "float" and ("%.6g"):format(row[k]) or row[k]
+         fields[k] = csv_field(row[k])
+         if type(row[k]) == "table" then self.images[row[k].file] = row[k].image end
       end
       lines[#lines + 1], records[#records + 1] = markdown_row(shown), csv.line(fields)
    end
@@ -72,7 +83,14 @@ function Report:write(directory)
       done, message = files.write(directory .. "/" .. name, text)
       if not done then return nil, message end
    end
+   local made = {}
    for name, image in pairs(self.images) do
+      local folder = name:match "^(.*)/"
+      if folder and not made[folder] then
+         done, message = files.make_directory(directory .. "/" .. folder)
+         if not done then return nil, message end
+         made[folder] = true
+      end
       done, message = image:save(directory .. "/" .. name)
       if not done then return nil, message end
    end
