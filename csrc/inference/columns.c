@@ -16,10 +16,12 @@ static double log_share(double share) {
 void tot_columns_prepare(tot_columns *c) {
     const tot_likelihood *o = c->options;
     const double scale = o->third_light_scale, maximum = o->third_light_maximum;
+    const double freedom = c->sums.independent - 1.0;
+    /* a perfect fit has no finite likelihood; float32 can't tell it from this */
+    const double perfect = 1e-12 * c->sums.w / freedom;
     c->constants = (tot_column_constants){
-        .freedom = c->sums.count - 1.0,
-        /* a perfect fit has no finite likelihood; float32 can't tell it from this */
-        .least_chi2 = 1e-12 * c->sums.w,
+        .freedom = freedom,
+        .least_variance = tot_larger(c->sums.least_variance, perfect),
         .none = log_share(1.0 - o->third_light_share),
         .some = log_share(o->third_light_share),
         .clean = log_share(1.0 - o->spot_share),
@@ -56,8 +58,10 @@ TOT_INLINE double log_third_light(const tot_column_constants *c, double mean, do
 }
 
 TOT_INLINE double log_of_chi2(const tot_column_constants *c, bool noise_known, double chi2) {
-    return noise_known ? -0.5 * chi2
-                       : -0.5 * c->freedom * tot_vector_log(tot_larger(chi2, c->least_chi2));
+    if (noise_known)
+        return -0.5 * chi2;
+    const double variance = tot_larger(chi2 / c->freedom, c->least_variance);
+    return -0.5 * (chi2 / variance + c->freedom * tot_vector_log(variance));
 }
 
 /* Of the sums over the points. */
@@ -75,7 +79,8 @@ TOT_INLINE double log_likelihood(const tot_column_constants *c, bool noise_known
     const double var_x = xx - x * x_mean, cov = xz - x * z_mean, var_z = wzz - wz * z_mean;
     const double slope = cov / var_x, level = 1.0 + z_mean - slope * x_mean, ratio = slope / level;
     const double chi2 = var_z - cov * slope;
-    const double noise2 = noise_known ? 1.0 : tot_larger(chi2, 0.0) / (c->freedom - 1.0);
+    const double noise2 =
+        noise_known ? 1.0 : tot_larger(chi2 / (c->freedom - 1.0), c->least_variance);
     const double of_slope = 1.0 / var_x;
     const double of_level = 1.0 / w + x_mean * x_mean / var_x, together = -x_mean / var_x;
     const double variance =

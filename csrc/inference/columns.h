@@ -8,14 +8,15 @@
 #include "inference/likelihood.h"
 #include "inference/spot_marginal.h"
 
-/* Sums over the points of one observation, with z = flux / scale - 1 and the weights w. */
+/* Sums over the points of one observation, with z = flux / scale - 1 and the weights w. The first
+ * two are those of tot_observation. */
 typedef struct tot_point_sums {
-    double count, w, wz, wzz;
+    double independent, least_variance, w, wz, wzz;
 } tot_point_sums;
 
 /* What is the same for all models. */
 typedef struct tot_column_constants {
-    double freedom, least_chi2; /* of an unknown noise */
+    double freedom, least_variance; /* of an unknown noise */
     double none, some;          /* log of the shares without and with third light */
     double clean, spotted;      /* without and with spots */
     double scale, maximum, log_norm;

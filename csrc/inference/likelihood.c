@@ -36,7 +36,17 @@ typedef struct likelihood_job {
 
 /* ------------------------------------------------------------------- from points to rows */
 
-static tot_status check_observation(const tot_observation *o, tot_error *error) {
+static tot_status check_observation(const tot_observation *o, bool noise_known,
+                                    tot_error *error) {
+    if (!(o->independent > 0.0 && o->independent <= (double)o->count))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "%g independent points among %zu",
+                        o->independent, o->count);
+    if (!(o->least_variance >= 0.0 && o->least_variance <= 1.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT, "the least variance must be 0 to 1, got %g",
+                        o->least_variance);
+    if (!noise_known && !(o->independent > 2.0))
+        return tot_fail(error, TOT_ERROR_ARGUMENT,
+                        "%g independent points don't tell the noise, too", o->independent);
     for (size_t k = 0; k < o->count; k++)
         if (!isfinite(o->phase[k]) || !isfinite(o->flux[k]) || !(o->weight[k] > 0.0) ||
             !isfinite(o->weight[k]))
@@ -57,7 +67,7 @@ static tot_status sum_points(const tot_observation *o, double *z, tot_point_sums
         return tot_fail(error, TOT_ERROR_ARGUMENT, "the mean flux must be above 0");
     /* About the mean of a contact binary's curve: its only purpose is that z is near m - 1. */
     const double scale = wy / w / 0.85;
-    *sums = (tot_point_sums){(double)o->count, w, 0.0, 0.0};
+    *sums = (tot_point_sums){o->independent, o->least_variance, w, 0.0, 0.0};
     for (size_t k = 0; k < o->count; k++) {
         z[k] = o->flux[k] / scale - 1.0;
         sums->wz += o->weight[k] * z[k];
@@ -100,7 +110,7 @@ static tot_status prepare_observation(likelihood_job *job, const tot_observation
         goto done;
     }
     double *wz = phase + o->count, *w = wz + o->count;
-    status = check_observation(o, error);
+    status = check_observation(o, job->options->noise_known, error);
     if (status == TOT_OK)
         status = sum_points(o, wz, &job->sums[index], error);
     if (status != TOT_OK)

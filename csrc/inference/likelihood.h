@@ -11,7 +11,8 @@
  *   - delta: a sum over a grid, with Gaussian weights;
  *   - which minimum is at phase 0, when that is not known: both, half the weight each;
  *   - the noise, when it is unknown: sigma^2 with a prior flat in log sigma, so that chi^2 counts
- * by the power -(n - 1)/2 (the marginal t likelihood).
+ * by the power -(n - 1)/2 (the marginal t likelihood), for n independent points; by its best value,
+ * which is the same factor for all models but where that is the least one which is possible.
  *
  * Part of the systems may have spots that the bank lacks: the curve is m + sum of c_k d_k then,
  * with independent normal deviates c_k and given curves d_k, and the likelihood is integrated over
@@ -41,10 +42,12 @@ typedef struct tot_bank {
 } tot_bank;
 
 /* A folded curve. weight: 1/sigma^2 of each point (above 0), or proportional to it when the noise
- * is unknown. */
+ * is unknown. independent: how many points without a common error tell as much; at most count.
+ * least_variance: of a point of weight 1, when the noise is unknown: what isn't noise of it. */
 typedef struct tot_observation {
     size_t count;
     const double *phase, *flux, *weight;
+    double independent, least_variance;
 } tot_observation;
 
 typedef struct tot_likelihood {

@@ -34,9 +34,9 @@ static const totlua_tensor *check_matrix(lua_State *L, int index) {
 }
 
 /* log_likelihood(flux, observations, options, threads): flux a tensor (curves x phases),
- * observations a list of { phase =, flux =, weight = } of series, options a table with the fields
- * of tot_likelihood (spot_curves, a tensor, and spot_share may be missing). A tensor, observations
- * x curves. */
+ * observations a list of { phase =, flux =, weight =, of series, independent =, least_variance = },
+ * options a table with the fields of tot_likelihood (spot_curves, a tensor, and spot_share may be
+ * missing). A tensor, observations x curves. */
 static int log_likelihood(lua_State *L) {
     tot_error error = {{0}};
     const totlua_tensor *flux = check_matrix(L, 1);
@@ -73,7 +73,12 @@ static int log_likelihood(lua_State *L) {
         const totlua_series *weight = get_series(L, table, "weight");
         luaL_argcheck(L, phase->count == y->count && phase->count == weight->count, 2,
                       "series of different lengths");
-        observations[k] = (tot_observation){y->count, phase->data, y->data, weight->data};
+        observations[k] = (tot_observation){y->count,
+                                            phase->data,
+                                            y->data,
+                                            weight->data,
+                                            get_number(L, table, "independent"),
+                                            get_number(L, table, "least_variance")};
         lua_pop(L, 1);
     }
     const size_t shape[] = {count, bank.count};

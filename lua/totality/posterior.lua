@@ -32,9 +32,9 @@ Posterior.__index = Posterior
 ---@field effective_size number how many curves it rests on: (sum of weights)^2 / sum of squares
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
----@field misfit number chi^2 of the best curve over the number of points, with the noise, the points' weights and the
---- model error assumed: at most about 1 when the bank explains the curve; with `spots` the factor by which they widen
---- the prior is in it, a tenth or so for a hundred points
+---@field misfit number chi^2 of the best curve over the one that noise, points' weights and model error let expect:
+--- at most about 1 when the bank explains the curve; with `spots` the factor by which they widen the prior is in it,
+--- a tenth or so for a hundred points
 ---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local Result = { __name = "totality.PosteriorResult" }
 Result.__index = Result
@@ -89,11 +89,11 @@ local THIRD_LIGHT_MAXIMUM = 0.5
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
--- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
--- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
--- it, default 0.5), `third_light_mean` (the mean of the exponential distribution of it among those, default 0.12),
--- `spots` (share of systems that have spots which the bank's curves lack, however they move while the curve is taken;
--- for banks of systems without spots; default 0).
+-- of star 1, default true), `noise_known` (default false; the model error is known all the same), `model_error` (sigma
+-- of what the model gets wrong, in units of the maximum flux, alike within 0.01 in phase; default 0.005),
+-- `third_light` (share of systems that have it, default 0.5), `third_light_mean` (the mean of the exponential
+-- distribution of it among those, default 0.12), `spots` (share of systems that have spots which the bank's curves
+-- lack, however they move while the curve is taken; for banks of systems without spots; default 0).
 ---@param given table
 ---@return totality.Posterior
 function posterior.new(given)
@@ -142,19 +142,25 @@ local function phase_standard_error(flux, weight)
    return 1 / (math.sqrt(sum / 2) * 2 * math.pi * (high - low))
 end
 
--- 1 / variance of each point: its noise, which is sigma for a point with the relative weight 1 (nil: all have that),
--- and its share of the model error of its cell.
-local function point_weights(phase, flux, noise, model_error, relative)
-   local weight = core.series(#phase)
+-- An observation as core.log_likelihood takes it. A point's weight is 1 / variance, of its noise, which is sigma for a
+-- point with the relative weight 1 (nil: all have that), and of its share of the model error of its cell: so n points
+-- of a cell tell as much as their mean, whose variance is noise^2 / n + model_error^2. `independent`: how many points
+-- without a model error tell as much, the chi^2 that is expected; `least_variance`: what of the variance isn't noise.
+local function observation_of(phase, flux, noise, model_error, relative)
+   local weight, independent, from_model = core.series(#phase), 0, 0
    local counts = {}
    local function cell(k) return math.floor((phase[k] % 1) * MODEL_ERROR_CELLS) end
    for k = 1, #phase do counts[cell(k)] = (counts[cell(k)] or 0) + 1 end
    local _, high = flux:min_max()
+   local of_model = (model_error * high) ^ 2
    for k = 1, #phase do
-      local variance = noise ^ 2 / (relative and relative[k] or 1)
-      weight[k] = 1 / (variance + counts[cell(k)] * (model_error * high) ^ 2)
+      local of_noise, of_cell = noise ^ 2 / (relative and relative[k] or 1), counts[cell(k)] * of_model
+      weight[k] = 1 / (of_noise + of_cell)
+      local tells = weight[k] * (of_noise + of_model)
+      independent, from_model = independent + tells, from_model + tells * weight[k] * of_cell
    end
-   return weight
+   return { phase = phase, flux = flux, weight = weight, exposure = 0, independent = math.min(independent, #phase),
+      least_variance = math.min(from_model / independent, 1) }
 end
 
 -- The options of the likelihood, which observations that are weighed together share.
@@ -178,10 +184,15 @@ end
 local QUANTITIES = { "mass_ratio", "inclination", "fillout" }
 local LEVELS = core.series { 0.16, 0.5, 0.84 }
 
--- chi^2 over the points, from the largest log likelihood; the constants of the priors are small beside it
-local function misfit_of(self, log_likelihood, points)
-   if self.noise_known then return -2 * log_likelihood / points end
-   return math.exp(-2 * log_likelihood / (points - 1)) / points
+-- chi^2 over what is expected, from the largest log likelihood; the constants of the priors are small beside it
+local function misfit_of(self, log_likelihood, observation)
+   local freedom, least = observation.independent - 1, observation.least_variance
+   local chi2 = -2 * log_likelihood
+   if not self.noise_known then -- chi^2 / variance + freedom log(variance), the variance being at least the least one
+      local of_least = freedom * math.log(least)
+      chi2 = chi2 > freedom + of_least and freedom * math.exp(chi2 / freedom - 1) or least * (chi2 - of_least)
+   end
+   return chi2 / observation.independent
 end
 
 local function log_likelihood_of(self, flux, observations)
@@ -248,7 +259,7 @@ local function summarise(self, log_likelihood, row, observation, prior)
    local result = {
       p_total = p_total, effective_size = found.effective_size, power = found.power, stages = curves.stages,
       p_unflattened = p_unflattened or p_total,
-      misfit = misfit_of(self, found.largest, #observation.phase),
+      misfit = misfit_of(self, found.largest, observation),
    }
    for _, name in ipairs(QUANTITIES) do
       local q = core.weighted_quantiles(weights, parameters, bank_module.column(name), LEVELS)
@@ -278,8 +289,8 @@ local function check_observations(self, what, list)
       }, 3)
       local phase, flux = o.curve.phase, o.curve.flux
       if not phase then options.fail(what, 3, "observation %d: the curve has no phases; fold it first", k) end
-      observations[k] = { phase = phase, flux = flux, phase_error = self.phase_error,
-         weight = point_weights(phase, flux, o.noise, self.model_error), exposure = 0 }
+      observations[k] = observation_of(phase, flux, o.noise, self.model_error)
+      observations[k].phase_error = self.phase_error
    end
    return observations
 end
@@ -333,7 +344,7 @@ end
 local function doubts(summary, result)
    local notes = verdict.doubts(summary)
    if result.misfit > 2 then
-      notes[#notes + 1] = ("no curve of the bank fits well (chi^2 %.1f a point)"):format(result.misfit)
+      notes[#notes + 1] = ("no curve of the bank fits well (chi^2 %.1f times what is expected)"):format(result.misfit)
    end
    if result.power < 1 then
       notes[#notes + 1] = ("rests on %.0f curves"):format(result.effective_size)
@@ -370,11 +381,10 @@ function Posterior:classify(curve, given)
       return nil, (curve.file or curve.name or "the curve") .. ": the flux must be a star's whole light, above 0"
    end
    local noise = math.max(summary.noise * summary.top, 1e-6 * summary.top)
+   local observation = observation_of(phase, flux, noise, self.model_error, core.point_weights(phase, flux))
    -- the axis of symmetry is uncertain, and spots put it beside the conjunction
-   local observation = { phase = phase, flux = flux,
-      phase_error = math.min(math.sqrt(self.phase_error ^ 2 + summary.shift_error ^ 2), LARGEST_PHASE_ERROR),
-      weight = point_weights(phase, flux, noise, self.model_error, core.point_weights(phase, flux)),
-      exposure = math.min(LONGEST_EXPOSURE, checked.exposure / (summary.period or checked.period or 1)) }
+   observation.phase_error = math.min(math.sqrt(self.phase_error ^ 2 + summary.shift_error ^ 2), LARGEST_PHASE_ERROR)
+   observation.exposure = math.min(LONGEST_EXPOSURE, checked.exposure / (summary.period or checked.period or 1))
    local result
    each_likelihood(self, { observation }, function(values, row)
       result = summarise(self, values, row, observation, checked.prior)

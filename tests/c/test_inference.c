@@ -51,7 +51,7 @@ static tot_observation observe(const float *bank, size_t k, double scale, double
             scale * (1.0 + (1.0 - third_light) * (p->flux[j] - 1.0) + sigma * tot_rng_normal(&rng));
         p->weight[j] = 1.0 / (scale * scale * sigma * sigma);
     }
-    return (tot_observation){POINTS, p->phase, p->flux, p->weight};
+    return (tot_observation){POINTS, p->phase, p->flux, p->weight, POINTS, 0};
 }
 
 /* chi^2 at the best scale, straight from the definition. */
@@ -298,7 +298,7 @@ START_TEST(an_unknown_noise_counts_by_ratios) {
     q = p;
     for (size_t k = 0; k < POINTS; k++)
         q.weight[k] *= 7.0;
-    const tot_observation scaled = {POINTS, q.phase, q.flux, q.weight};
+    const tot_observation scaled = {POINTS, q.phase, q.flux, q.weight, POINTS, 0};
     evaluate(bank, &o, 1, &options, 1, result[0]);
     evaluate(bank, &scaled, 1, &options, 1, result[1]);
     const double one = direct_chi2(bank + 151 * PHASES, &o, 0, 0);
@@ -308,6 +308,51 @@ START_TEST(an_unknown_noise_counts_by_ratios) {
         ck_assert_double_eq_tol((double)(result[0][k] - result[0][151]), expected, 0.05);
         ck_assert_double_eq_tol((double)(result[1][k] - result[1][151]), expected, 0.05);
     }
+}
+END_TEST
+
+/* Of a variance that is known in part. Curves that fit within that part are weighed as if it were
+ * known, the others as if nothing were. */
+START_TEST(a_variance_has_a_least_value) {
+    static float bank[CURVES * PHASES], result[3][CURVES];
+    static points p;
+    tot_likelihood options = plain();
+    fill_bank(bank);
+    tot_observation o = observe(bank, 151, 1, 0, 0, 0.02, &p);
+    for (size_t j = 0; j < POINTS; j++)
+        p.weight[j] *= 0.1;
+    const double least = 0.5;
+    evaluate(bank, &o, 1, &options, 1, result[0]);
+    options.noise_known = false;
+    evaluate(bank, &o, 1, &options, 1, result[1]);
+    o.least_variance = least;
+    evaluate(bank, &o, 1, &options, 1, result[2]);
+    size_t within = 0;
+    for (size_t k = 0; k < CURVES; k++) {
+        const double chi2 = -2.0 * (double)result[0][k], freedom = POINTS - 1;
+        const bool fits = chi2 < least * freedom;
+        const double expected =
+            fits ? -0.5 * (chi2 / least + freedom * log(least)) : (double)result[1][k];
+        ck_assert_double_eq_tol((double)result[2][k], expected, 0.01);
+        within += fits;
+    }
+    ck_assert(within > 20 && within < CURVES - 20);
+}
+END_TEST
+
+START_TEST(points_that_share_an_error_count_as_fewer) {
+    static float bank[CURVES * PHASES], result[2][CURVES];
+    static points p;
+    tot_likelihood options = plain();
+    options.noise_known = false;
+    fill_bank(bank);
+    tot_observation o = observe(bank, 151, 1, 0, 0, 0.02, &p);
+    evaluate(bank, &o, 1, &options, 1, result[0]);
+    o.independent = 0.25 * (POINTS - 1) + 1;
+    evaluate(bank, &o, 1, &options, 1, result[1]);
+    for (size_t k = 0; k < CURVES; k++)
+        ck_assert_double_eq_tol((double)(result[1][k] - result[1][151]),
+                                0.25 * (double)(result[0][k] - result[0][151]), 1e-3);
 }
 END_TEST
 
@@ -344,6 +389,24 @@ START_TEST(wrong_observations_are_named) {
     fill_bank(bank);
     for (size_t k = 0; k < 2; k++)
         o[k] = observe(bank, 50, 1, 0, 0, 0.02, &p[k]);
+    o[0].independent = POINTS + 1;
+    ck_assert_int_eq(tot_log_likelihood(&view, o, 1, &options, 1, result, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "observation 1: 91 independent points among 90");
+    o[0].independent = POINTS;
+    o[0].least_variance = 1.5;
+    ck_assert_int_eq(tot_log_likelihood(&view, o, 1, &options, 1, result, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "observation 1: the least variance must be 0 to 1, got 1.5");
+    o[0].least_variance = 0;
+    o[0].independent = 2;
+    options.noise_known = false;
+    ck_assert_int_eq(tot_log_likelihood(&view, o, 1, &options, 1, result, &error),
+                     TOT_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message,
+                     "observation 1: 2 independent points don't tell the noise, too");
+    options.noise_known = true;
+    o[0].independent = POINTS;
     p[1].weight[4] = 0;
     ck_assert_int_eq(tot_log_likelihood(&view, o, 2, &options, 1, result, &error),
                      TOT_ERROR_ARGUMENT);
@@ -391,7 +454,7 @@ START_TEST(exposures_are_averaged_over_like_the_systems) {
                      TOT_OK);
     tot_system_free(system);
     const tot_bank bank = {1, FINE, flux};
-    const tot_observation o = {POINTS, p.phase, p.flux, p.weight};
+    const tot_observation o = {POINTS, p.phase, p.flux, p.weight, POINTS, 0};
     ck_assert_double_lt(misfit(&bank, &o, 0.06), 4e-4);
     ck_assert_double_gt(misfit(&bank, &o, 0.0), 4e-3);
     ck_assert_double_gt(misfit(&bank, &o, 0.03), 2e-3);
@@ -501,6 +564,8 @@ Suite *inference_suite(void) {
     tcase_add_test(tests, third_light_is_integrated_over);
     tcase_add_loop_test(tests, spots_are_integrated_over, 0, 2);
     tcase_add_test(tests, an_unknown_noise_counts_by_ratios);
+    tcase_add_test(tests, a_variance_has_a_least_value);
+    tcase_add_test(tests, points_that_share_an_error_count_as_fewer);
     tcase_add_loop_test(tests, threads_and_company_change_no_bit, 0, 2);
     tcase_add_test(tests, wrong_observations_are_named);
     tcase_add_test(tests, exposures_are_averaged_over_like_the_systems);

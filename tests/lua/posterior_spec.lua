@@ -256,6 +256,29 @@ describe("the posterior", function()
       assert.is_string(message)
    end)
 
+   it("is no surer with more points than the model is right", function()
+      local system = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 75, resolution = 6 }
+      local function widths(points, noise, noise_known)
+         local star = system:light_curve():observe { points = points, noise = noise, rng = totality.rng(5) }
+         local result = totality.posterior { bank = bank, model_error = 0.04, noise_known = noise_known }:weigh {
+            { curve = star, noise = noise } }[1]
+         return { result.mass_ratio[3] - result.mass_ratio[2], result.inclination[3] - result.inclination[2] }, result
+      end
+      local one_a_cell, few = widths(100, 0.001, true)
+      assert.is_true(few.effective_size > 30, ("%g"):format(few.effective_size))
+      for _, noise_known in ipairs { true, false } do
+         local dense, many = widths(20000, 0.005, noise_known)
+         assert.equal(1, many.power)
+         for k = 1, 2 do assert.near(1, dense[k] / one_a_cell[k], 0.3) end
+         assert.is_true(many.misfit < 1.3, ("%g"):format(many.misfit))
+      end
+      -- what the bank can't explain is told, however many points there are
+      local wrong = system:light_curve():observe { points = 20000, noise = 0.005, rng = totality.rng(5) }
+      for k = 1, #wrong.flux do wrong.flux[k] = wrong.flux[k] + 0.06 * math.cos(10 * math.pi * wrong.phase[k]) end
+      local judge = totality.posterior { bank = bank, model_error = 0.005, noise_known = true }
+      assert.is_true(judge:weigh { { curve = wrong, noise = 0.005 } }[1].misfit > 4)
+   end)
+
    it("lets points in the tails of the noise count less", function()
       local core = require "totality.core"
       local star = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 75 }:light_curve()

@@ -36,8 +36,8 @@ takes up to ten seconds for each, and tells more.
 Columns of the table: id, file, p_total (probability that the eclipse is total), verdict (total, partial or
 uncertain), minimum, n_points, noise and period as those of totality classify; mass_ratio, mass_ratio_low,
 mass_ratio_high (of the lighter star to the other: median and the quantiles at 16 and 84 %%), likewise inclination
-(degrees) and fillout; effective_size (how many model curves this rests on), misfit (chi^2 a point of the best one,
-with noise and model error, at most about 1 when it explains the data); note. totality report and totality evaluate
+(degrees) and fillout; effective_size (how many model curves this rests on), misfit (chi^2 of the best one over what
+noise and model error let expect, at most about 1 when it explains the data); note. totality report and totality evaluate
 take the table, too.
 
 Examples:
