@@ -17,8 +17,8 @@ typedef struct tot_point_sums {
 /* What is the same for all models. */
 typedef struct tot_column_constants {
     double freedom, least_variance; /* of an unknown noise */
-    double none, some;          /* log of the shares without and with third light */
-    double clean, spotted;      /* without and with spots */
+    double none, some;              /* log of the shares without and with third light */
+    double clean, spotted;          /* without and with spots */
     double scale, maximum, log_norm;
 } tot_column_constants;
 

@@ -36,8 +36,7 @@ typedef struct likelihood_job {
 
 /* ------------------------------------------------------------------- from points to rows */
 
-static tot_status check_observation(const tot_observation *o, bool noise_known,
-                                    tot_error *error) {
+static tot_status check_observation(const tot_observation *o, bool noise_known, tot_error *error) {
     if (!(o->independent > 0.0 && o->independent <= (double)o->count))
         return tot_fail(error, TOT_ERROR_ARGUMENT, "%g independent points among %zu",
                         o->independent, o->count);

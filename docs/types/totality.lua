@@ -984,9 +984,9 @@ local Posterior = {}
 ---@field effective_size number how many curves it rests on: (sum of weights)^2 / sum of squares
 ---@field power number that the likelihoods were raised to: 1, or less when few curves would have had all the weight
 ---@field p_unflattened number what p_total would be at power 1: too near 0 or 1 with few effective curves
----@field misfit number chi^2 of the best curve over the number of points, with the noise, the points' weights and the
---- model error assumed: at most about 1 when the bank explains the curve; with `spots` the factor by which they widen
---- the prior is in it, a tenth or so for a hundred points
+---@field misfit number chi^2 of the best curve over the one that noise, points' weights and model error let expect:
+--- at most about 1 when the bank explains the curve; with `spots` the factor by which they widen the prior is in it,
+--- a tenth or so for a hundred points
 ---@field stages integer of importance sampling; 0: the bank's curves were enough, or were not to be refined
 local PosteriorResult = {}
 
@@ -1000,11 +1000,11 @@ local PosteriorResult = {}
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
--- of star 1, default true), `noise_known` (default false), `model_error` (sigma of what the model gets wrong, in
--- units of the maximum flux, alike within 0.01 in phase; default 0.005), `third_light` (share of systems that have
--- it, default 0.5), `third_light_mean` (the mean of the exponential distribution of it among those, default 0.12),
--- `spots` (share of systems that have spots which the bank's curves lack, however they move while the curve is taken;
--- for banks of systems without spots; default 0).
+-- of star 1, default true), `noise_known` (default false; the model error is known all the same), `model_error`
+-- (sigma of what the model gets wrong, in units of the maximum flux, alike within 0.01 in phase; default 0.005),
+-- `third_light` (share of systems that have it, default 0.5), `third_light_mean` (the mean of the exponential
+-- distribution of it among those, default 0.12), `spots` (share of systems that have spots which the bank's curves
+-- lack, however they move while the curve is taken; for banks of systems without spots; default 0).
 ---@param given table
 ---@return totality.Posterior
 function totality.posterior(given) end

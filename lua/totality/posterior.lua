@@ -89,8 +89,8 @@ local THIRD_LIGHT_MAXIMUM = 0.5
 --
 -- What is not known of an observation and integrated over, the defaults being for real curves: `phase_error` (sigma
 -- of the phase of conjunction, cycles, default 0.004; 0: known), `both_minima` (whether either may be the eclipse
--- of star 1, default true), `noise_known` (default false; the model error is known all the same), `model_error` (sigma
--- of what the model gets wrong, in units of the maximum flux, alike within 0.01 in phase; default 0.005),
+-- of star 1, default true), `noise_known` (default false; the model error is known all the same), `model_error`
+-- (sigma of what the model gets wrong, in units of the maximum flux, alike within 0.01 in phase; default 0.005),
 -- `third_light` (share of systems that have it, default 0.5), `third_light_mean` (the mean of the exponential
 -- distribution of it among those, default 0.12), `spots` (share of systems that have spots which the bank's curves
 -- lack, however they move while the curve is taken; for banks of systems without spots; default 0).
@@ -142,10 +142,11 @@ local function phase_standard_error(flux, weight)
    return 1 / (math.sqrt(sum / 2) * 2 * math.pi * (high - low))
 end
 
--- An observation as core.log_likelihood takes it. A point's weight is 1 / variance, of its noise, which is sigma for a
--- point with the relative weight 1 (nil: all have that), and of its share of the model error of its cell: so n points
--- of a cell tell as much as their mean, whose variance is noise^2 / n + model_error^2. `independent`: how many points
--- without a model error tell as much, the chi^2 that is expected; `least_variance`: what of the variance isn't noise.
+-- An observation as core.log_likelihood takes it. A point's weight is 1 / variance, of its noise, which is sigma for
+-- a point with the relative weight 1 (nil: all have that), and of its share of the model error of its cell: so n
+-- points of a cell tell as much as their mean, whose variance is noise^2 / n + model_error^2. `independent`: how many
+-- points without a model error tell as much, the chi^2 that is expected; `least_variance`: what of the variance isn't
+-- noise.
 local function observation_of(phase, flux, noise, model_error, relative)
    local weight, independent, from_model = core.series(#phase), 0, 0
    local counts = {}

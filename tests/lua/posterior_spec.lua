@@ -275,8 +275,8 @@ describe("the posterior", function()
       -- what the bank can't explain is told, however many points there are
       local wrong = system:light_curve():observe { points = 20000, noise = 0.005, rng = totality.rng(5) }
       for k = 1, #wrong.flux do wrong.flux[k] = wrong.flux[k] + 0.06 * math.cos(10 * math.pi * wrong.phase[k]) end
-      local judge = totality.posterior { bank = bank, model_error = 0.005, noise_known = true }
-      assert.is_true(judge:weigh { { curve = wrong, noise = 0.005 } }[1].misfit > 4)
+      local strict = totality.posterior { bank = bank, model_error = 0.005, noise_known = true }
+      assert.is_true(strict:weigh { { curve = wrong, noise = 0.005 } }[1].misfit > 4)
    end)
 
    it("lets points in the tails of the noise count less", function()

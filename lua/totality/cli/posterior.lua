@@ -37,8 +37,8 @@ Columns of the table: id, file, p_total (probability that the eclipse is total),
 uncertain), minimum, n_points, noise and period as those of totality classify; mass_ratio, mass_ratio_low,
 mass_ratio_high (of the lighter star to the other: median and the quantiles at 16 and 84 %%), likewise inclination
 (degrees) and fillout; effective_size (how many model curves this rests on), misfit (chi^2 of the best one over what
-noise and model error let expect, at most about 1 when it explains the data); note. totality report and totality evaluate
-take the table, too.
+noise and model error let expect, at most about 1 when it explains the data); note. totality report and totality
+evaluate take the table, too.
 
 Examples:
   totality posterior --period 0.33364 star.dat

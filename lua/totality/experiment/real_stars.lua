@@ -89,8 +89,8 @@ function real_stars.write(page, rows, judged)
    page:text(("Each star, as a network of 100 x 100 sees it, with the probabilities of the default networks and of "
       .. "the posterior; %d of %d have a label that one of them disagrees with at %g."):format(wrong, #rows,
       judged.threshold))
-   page:table("real_stars", { "star", "image", "label", "networks", "posterior", "not so labelled by", "note", "remark" },
-      sorted)
+   page:table("real_stars", { "star", "image", "label", "networks", "posterior", "not so labelled by", "note",
+      "remark" }, sorted)
    return nil
 end
 
