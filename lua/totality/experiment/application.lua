@@ -147,7 +147,7 @@ local function verdicts_of(run, context, curves)
 end
 
 local function judge(run, context)
-   local labels, probabilities, failures = {}, {}, 0
+   local labels, probabilities, notes, failures = {}, {}, {}, 0
    local curves
    if run.catalogue then
       local rows, problem = real_stars.read(run.catalogue)
@@ -162,9 +162,10 @@ local function judge(run, context)
    for verdict in next_verdict do
       failures = failures + (verdict and 0 or 1)
       local p = verdict and verdict.p_total or 0.0 -- what can't be judged is not found
+      notes[#notes + 1] = verdict and verdict.note or ""
       probabilities[#probabilities + 1] = run.total and calibration.shift_prior(p, SHARE, run.total / run.curves) or p
    end
-   return { labels = labels, probabilities = probabilities, failures = failures }
+   return { labels = labels, probabilities = probabilities, failures = failures, notes = run.catalogue and notes }
 end
 
 local function train_runs(about, settings, judge_of)
@@ -203,7 +204,7 @@ local function judge_runs(about, settings, judge_of)
       if judge_of.posterior then
          fields.bank = { size = settings.bank, seed = 1 }
          fields.exposure = totality.surveys[about.survey].exposure
-         fields.posterior = fields.survey and told or nil
+         fields.posterior = fields.survey and told or { refine = settings.refine and "verdict" or false }
       end
       list[#list + 1] = fields
    end
@@ -316,7 +317,7 @@ local function write_report(about, page, results, settings)
       if not rows then return message end
       message = real_stars.write(page, rows, { survey = about.survey, threshold = THRESHOLD,
          networks = default_networks(results, "catalogue").probabilities,
-         posterior = results[judge_name(POSTERIOR, 1, "catalogue")].probabilities })
+         posterior = results[judge_name(POSTERIOR, 1, "catalogue")] })
       if message then return message end
    end
    page:text "## Beside the talk"

@@ -60,14 +60,14 @@ end
 --- probable ones first.
 ---@param page table see totality.experiment.report
 ---@param rows table[] of `read`; where they have a `remark`, it is shown
----@param judged { survey: string, networks: number[], posterior: number[], threshold: number } probabilities in the
---- order of the rows
+---@param judged { survey: string, networks: number[], posterior: table, threshold: number } probabilities of the
+--- default networks, and `probabilities` and `notes` of the posterior, in the order of the rows
 ---@return string? message when the network can't be had
 function real_stars.write(page, rows, judged)
    local judge, message = classifier.new { weights = IMAGES_OF, survey = judged.survey }
    if not judge then return message end
    local networks = scores.classes(judged.networks, judged.threshold)
-   local posterior = scores.classes(judged.posterior, judged.threshold)
+   local posterior = scores.classes(judged.posterior.probabilities, judged.threshold)
    local lines, wrong, order = {}, 0, {}
    for k, verdict, problem in judge:classify_all(real_stars.curves(rows)) do
       local row = rows[k]
@@ -75,8 +75,8 @@ function real_stars.write(page, rows, judged)
       wrong = wrong + (differ ~= "" and 1 or 0)
       lines[k] = { row.id,
          verdict and { image = verdict.image, file = image_file.path(IMAGES, row.id), about = row.id } or "",
-         row.label, verdict and judged.networks[k] or "", verdict and judged.posterior[k] or "", differ,
-         verdict and verdict.note or problem, row.remark or "" }
+         row.label, verdict and judged.networks[k] or "", verdict and judged.posterior.probabilities[k] or "", differ,
+         verdict and judged.posterior.notes[k] or problem, row.remark or "" }
       order[k] = k
    end
    table.sort(order, function(a, b)
