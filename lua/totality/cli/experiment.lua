@@ -17,8 +17,8 @@ Finished runs are kept in the output folder; the same command continues after an
   --threads N         default: all processors; the figures don't depend on it
   --output FOLDER     runs and report (default experiments/NAME)
   --publish FOLDER    put the report also into FOLDER/NAME
-  --catalogue TABLE   judge these real curves: a CSV table with the columns id, file, period, epoch and label
-                      (total or partial); experiments kepler and asas
+  --catalogue TABLE   judge these real curves, too, and show each star: a CSV table with the columns id, file,
+                      period, epoch, label (total or partial) and perhaps remark; experiments kepler and asas
   --quiet             don't say what is done
   --help
 
