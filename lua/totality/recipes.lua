@@ -48,9 +48,9 @@ local FIRST_RATE, LAST_RATE = 1.2e-3, 2e-5
 
 local function optimizer() return optimizers.muon { learning_rate = FIRST_RATE, weight_decay = 0 } end
 
--- Images of few systems teach less than as many of many: with four of each, instead of eight or twelve, networks have
--- lower log losses on all surveys (docs/training.md). It takes time to make their curves, though; for CNN10, curves of
--- continuous surveys have fewer points, ten for a column.
+-- Images of few systems teach less than as many of many: CNN10 with four of each, instead of twelve, has a lower log
+-- loss on all surveys (docs/training.md). It takes time to make their curves, though; for CNN10, curves of continuous
+-- surveys have fewer points, ten for a column.
 local RECIPES = {
    cnn10 = { width = 100, height = 100, epochs = 80, observations_per_system = 4, point_limit = 1024 },
    cnn15 = { width = 250, height = 250, epochs = 64, observations_per_system = 4, point_limit = 2048 },
