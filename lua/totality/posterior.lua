@@ -164,6 +164,16 @@ local function observation_of(phase, flux, noise, model_error, relative)
       least_variance = math.min(from_model / independent, 1) }
 end
 
+-- An unknown noise is told by what is left of the points when scale and third light are fitted.
+local LEAST_INDEPENDENT = 3
+
+-- What is wrong with points that lie so close that they tell no curve; nil when nothing is.
+local function too_close(observation)
+   if observation.independent >= LEAST_INDEPENDENT then return nil end
+   return ("%d points that tell as much as %.1f with phases of their own are too few"):format(#observation.phase,
+      observation.independent)
+end
+
 -- The options of the likelihood, which observations that are weighed together share.
 local function likelihood_options(self, observations)
    local step, phase_error = math.huge, 0
@@ -292,6 +302,8 @@ local function check_observations(self, what, list)
       if not phase then options.fail(what, 3, "observation %d: the curve has no phases; fold it first", k) end
       observations[k] = observation_of(phase, flux, o.noise, self.model_error)
       observations[k].phase_error = self.phase_error
+      local problem = too_close(observations[k])
+      if problem then options.fail(what, 3, "observation %d: %s", k, problem) end
    end
    return observations
 end
@@ -383,6 +395,8 @@ function Posterior:classify(curve, given)
    end
    local noise = math.max(summary.noise * summary.top, 1e-6 * summary.top)
    local observation = observation_of(phase, flux, noise, self.model_error, core.point_weights(phase, flux))
+   local problem = too_close(observation)
+   if problem then return nil, (curve.file or curve.name or "the curve") .. ": " .. problem end
    -- the axis of symmetry is uncertain, and spots put it beside the conjunction
    observation.phase_error = math.min(math.sqrt(self.phase_error ^ 2 + summary.shift_error ^ 2), LARGEST_PHASE_ERROR)
    observation.exposure = math.min(LONGEST_EXPOSURE, checked.exposure / (summary.period or checked.period or 1))

@@ -279,6 +279,17 @@ describe("the posterior", function()
       assert.is_true(strict:weigh { { curve = wrong, noise = 0.005 } }[1].misfit > 4)
    end)
 
+   it("takes no curve whose points are all at one phase", function()
+      local phase, flux, rng = {}, {}, totality.rng(3)
+      for k = 1, 400 do phase[k], flux[k] = rng:uniform(0.3, 0.304), 1 + 1e-4 * rng:normal() end
+      local narrow, dense_judge = totality.curve { phase = phase, flux = flux }, totality.posterior { bank = bank }
+      local none, message = dense_judge:classify(narrow)
+      assert.is_nil(none)
+      assert.equal("the curve: 400 points that tell as much as 1.0 with phases of their own are too few", message)
+      assert.error_matches(function() dense_judge:weigh { { curve = narrow, noise = 1e-4 } } end,
+         "posterior:weigh: observation 1: 400 points that tell as much as 1.0", 1, true)
+   end)
+
    it("lets points in the tails of the noise count less", function()
       local core = require "totality.core"
       local star = totality.contact { mass_ratio = 0.3, fillout = 0.3, inclination = 75 }:light_curve()
