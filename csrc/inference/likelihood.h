@@ -11,8 +11,8 @@
  *   - delta: a sum over a grid, with Gaussian weights;
  *   - which minimum is at phase 0, when that is not known: both, half the weight each;
  *   - the noise, when it is unknown: sigma^2 with a prior flat in log sigma, so that chi^2 counts
- * by the power -(n - 1)/2 (the marginal t likelihood), for n independent points; by its best value,
- * which is the same factor for all models but where that is the least one which is possible.
+ * by the power -(n - 1)/2 (the marginal t likelihood), for n independent points. That is, up to a
+ * constant, the likelihood at the best sigma^2, which is taken, so that it can have a least value.
  *
  * Part of the systems may have spots that the bank lacks: the curve is m + sum of c_k d_k then,
  * with independent normal deviates c_k and given curves d_k, and the likelihood is integrated over

@@ -164,12 +164,12 @@ local function observation_of(phase, flux, noise, model_error, relative)
       least_variance = math.min(from_model / independent, 1) }
 end
 
--- An unknown noise is told by what is left of the points when scale and third light are fitted.
-local LEAST_INDEPENDENT = 3
+-- What is left of the points tells an unknown noise, when scale and third light have taken two.
+local FITTED = 2
 
--- What is wrong with points that lie so close that they tell no curve; nil when nothing is.
-local function too_close(observation)
-   if observation.independent >= LEAST_INDEPENDENT then return nil end
+-- What is wrong with points that lie so close that they don't tell the noise, too; nil when nothing is.
+local function too_close(self, observation)
+   if self.noise_known or observation.independent > FITTED then return nil end
    return ("%d points that tell as much as %.1f with phases of their own are too few"):format(#observation.phase,
       observation.independent)
 end
@@ -302,7 +302,7 @@ local function check_observations(self, what, list)
       if not phase then options.fail(what, 3, "observation %d: the curve has no phases; fold it first", k) end
       observations[k] = observation_of(phase, flux, o.noise, self.model_error)
       observations[k].phase_error = self.phase_error
-      local problem = too_close(observations[k])
+      local problem = too_close(self, observations[k])
       if problem then options.fail(what, 3, "observation %d: %s", k, problem) end
    end
    return observations
@@ -395,7 +395,7 @@ function Posterior:classify(curve, given)
    end
    local noise = math.max(summary.noise * summary.top, 1e-6 * summary.top)
    local observation = observation_of(phase, flux, noise, self.model_error, core.point_weights(phase, flux))
-   local problem = too_close(observation)
+   local problem = too_close(self, observation)
    if problem then return nil, (curve.file or curve.name or "the curve") .. ": " .. problem end
    -- the axis of symmetry is uncertain, and spots put it beside the conjunction
    observation.phase_error = math.min(math.sqrt(self.phase_error ^ 2 + summary.shift_error ^ 2), LARGEST_PHASE_ERROR)

@@ -4,6 +4,7 @@ local core = require "totality.core"
 local csv = require "totality.csv"
 local experiments = require "totality.experiments"
 local files = require "totality.files"
+local real_stars = require "totality.experiment.real_stars"
 local report = require "totality.experiment.report"
 local runs = require "totality.experiment.runs"
 local scores = require "totality.experiment.scores"
@@ -92,6 +93,25 @@ describe("an experiment on a survey", function()
       assert.matches("one \\| two", page, 1, true)
       local first = shown[1]
       assert.matches(("\n| %s | ![%s](%s) | "):format(first.star, first.star, first.image), page, 1, true)
+   end)
+
+   it("tells by whom a real star is not seen as it is labelled", function()
+      local folder, rows = os.getenv "PWD" .. "/examples/curves/", {}
+      for k, name in ipairs { "W_UMa.dat", "AB_And.csv", "U_Peg.csv", "AH_Vir.csv" } do
+         rows[k] = { id = name, path = folder .. name, period = 0.4, label = k < 3 and "total" or "partial",
+            class = k < 3 and 1 or 0, remark = "of " .. name }
+      end
+      local page = report.new()
+      assert.is_nil(real_stars.write(page, rows, { threshold = 0.5, networks = { 0.9, 0.1, 0.6, 0.7 },
+         posterior = { 0.8, 0.2, 0.3, 0.9 }, notes = { "", "doubt", "", "" } }))
+      assert(page:write(directory))
+      local found = {}
+      for _, row in ipairs(assert(csv.read(directory .. "/real_stars.csv"))) do
+         found[#found + 1] = ("%s: %s, %s %s"):format(row.star, row["not so labelled by"], row.note, row.remark)
+      end
+      assert.same({ "W_UMa.dat: ,  of W_UMa.dat", "AH_Vir.csv: both,  of AH_Vir.csv",
+         "U_Peg.csv: networks,  of U_Peg.csv", "AB_And.csv: both, doubt of AB_And.csv" }, found)
+      assert.matches("3 of 4 have a label that one of them disagrees with at 0.5", table.concat(page.lines), 1, true)
    end)
 
    it("lets networks judge together as the classifier does", function()

@@ -2,7 +2,7 @@
 --
 -- The judges are the networks that come with the project; a CNN10 trained on curves that are regular in phase with
 -- constant noise, and one trained on the simulated survey; the posterior; the posterior for the candidates that the
--- default networks find, as `totality posterior --candidates` does it; and the project's networks and the posterior
+-- default networks find, as `totality posterior --candidates` has them; and the project's networks and the posterior
 -- together.
 
 local calibration = require "totality.calibration"
@@ -183,10 +183,13 @@ local function train_runs(about, settings, judge_of)
    return list
 end
 
+-- Simulated stars are those of the model: this is the error of interpolating between a bank's 80 phases.
+local SIMULATED_MODEL_ERROR = 0.001
+
 -- What is known of simulated curves, as options of the posterior.
 local function told_of_simulated(about, settings)
    local share, mean = population.third_light(totality.surveys[about.survey])
-   local told = { third_light = share, third_light_mean = mean }
+   local told = { third_light = share, third_light_mean = mean, model_error = SIMULATED_MODEL_ERROR }
    for name, value in pairs(settings.refine and about.refined_posterior or {}) do told[name] = value end
    return told
 end
@@ -303,8 +306,9 @@ local function write_report(about, page, results, settings)
    page:text(("Sets of %d curves with %d total eclipses: %d. Scores are of all sets and trainings (%d) together, "
       .. "with 95 %% intervals by bootstrap of the stars. Probabilities are for the share of total eclipses; classes "
       .. "at probability 0.5, balanced accuracy at that share. The project's networks are calibrated for the survey, "
-      .. "and the posterior is told how many of its stars have third light, and how much."):format(about.curves,
-      about.total, settings.sets, settings.seeds))
+      .. "and the posterior is told how many of its stars have third light, and how much, and that they are those of "
+      .. "its model (a model error of %g)."):format(about.curves, about.total, settings.sets, settings.seeds,
+      SIMULATED_MODEL_ERROR))
    local sets = {}
    for set = 1, settings.sets do sets[set] = "set " .. set end
    write_scores(page, "simulated", results, settings, sets, about.total / about.curves, about.precision, true)
@@ -315,9 +319,9 @@ local function write_report(about, page, results, settings)
       write_scores(page, "real", results, settings, { "catalogue" }, SHARE, about.precision, false)
       local rows, message = real_stars.read(settings.catalogue)
       if not rows then return message end
-      message = real_stars.write(page, rows, { survey = about.survey, threshold = THRESHOLD,
-         networks = default_networks(results, "catalogue").probabilities,
-         posterior = results[judge_name(POSTERIOR, 1, "catalogue")] })
+      local posterior = results[judge_name(POSTERIOR, 1, "catalogue")]
+      message = real_stars.write(page, rows, { threshold = THRESHOLD, posterior = posterior.probabilities,
+         notes = posterior.notes, networks = default_networks(results, "catalogue").probabilities })
       if message then return message end
    end
    page:text "## Beside the talk"

@@ -1,7 +1,6 @@
 --- The labelled stars of a catalogue in an experiment: their curves for its judges, and a table that shows each.
 
 local catalogue = require "totality.catalogue"
-local classifier = require "totality.classifier"
 local image_file = require "totality.image_file"
 local scores = require "totality.experiment.scores"
 local totality = require "totality"
@@ -10,7 +9,7 @@ local real_stars = {}
 
 local CLASS = { total = 1, partial = 0 }
 
--- Images of the page, relative to it; those of the network with the smallest.
+-- Where the images are, relative to the page; those of the network with the smallest.
 local IMAGES, IMAGES_OF = "real_stars", "cnn10"
 
 --- The stars that have a period and are labelled total or partial.
@@ -60,14 +59,14 @@ end
 --- probable ones first.
 ---@param page table see totality.experiment.report
 ---@param rows table[] of `read`; where they have a `remark`, it is shown
----@param judged { survey: string, networks: number[], posterior: table, threshold: number } probabilities of the
---- default networks, and `probabilities` and `notes` of the posterior, in the order of the rows
+---@param judged { networks: number[], posterior: number[], notes: string[], threshold: number } probabilities of the
+--- default networks and of the posterior, and its notes, in the order of the rows
 ---@return string? message when the network can't be had
 function real_stars.write(page, rows, judged)
-   local judge, message = classifier.new { weights = IMAGES_OF, survey = judged.survey }
+   local judge, message = totality.classifier { weights = IMAGES_OF }
    if not judge then return message end
    local networks = scores.classes(judged.networks, judged.threshold)
-   local posterior = scores.classes(judged.posterior.probabilities, judged.threshold)
+   local posterior = scores.classes(judged.posterior, judged.threshold)
    local lines, wrong, order = {}, 0, {}
    for k, verdict, problem in judge:classify_all(real_stars.curves(rows)) do
       local row = rows[k]
@@ -75,8 +74,8 @@ function real_stars.write(page, rows, judged)
       wrong = wrong + (differ ~= "" and 1 or 0)
       lines[k] = { row.id,
          verdict and { image = verdict.image, file = image_file.path(IMAGES, row.id), about = row.id } or "",
-         row.label, verdict and judged.networks[k] or "", verdict and judged.posterior.probabilities[k] or "", differ,
-         verdict and judged.posterior.notes[k] or problem, row.remark or "" }
+         row.label, verdict and judged.networks[k] or "", verdict and judged.posterior[k] or "", differ,
+         verdict and judged.notes[k] or problem, row.remark or "" }
       order[k] = k
    end
    table.sort(order, function(a, b)

@@ -7,8 +7,7 @@ return application.define {
    title = "Total eclipses in curves of ASAS-3",
    survey = "asas3", curves = talk.asas.curves, total = talk.asas.total, sets = 16,
    observation = { noise = 0.05, points = 100 }, precision = 0.8,
-   -- The simulated stars are those of the model; model_error is that of interpolating between 80 phases.
-   refined_posterior = { refine = "verdict", model_error = 0.001 },
+   refined_posterior = { refine = "verdict" },
    shows = [[
 Simulated curves of ASAS-3 (`totality.surveys.asas3`: gaps, outliers, zero points, blends, imprecise periods), as
 many and with as many total eclipses as were once judged by networks of this kind. They go through the processing of

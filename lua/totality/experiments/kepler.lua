@@ -7,8 +7,8 @@ return application.define {
    title = "Total eclipses in curves of Kepler",
    survey = "kepler", curves = talk.kepler.curves, total = talk.kepler.total, sets = 4,
    observation = { noise = 0, points = 100 }, precision = 0.95,
-   -- The simulated noise leaves few curves of any bank; model_error is that of interpolating between 80 phases.
-   refined_posterior = { refine = "verdict", noise_known = true, model_error = 0.001 },
+   -- The simulated noise leaves few curves of any bank.
+   refined_posterior = { refine = "verdict", noise_known = true },
    shows = [[
 Simulated long-cadence curves of Kepler (`totality.surveys.kepler`), as many and with as many total eclipses as were
 once judged by networks of this kind. They go through the processing of real ones: period refinement, outliers,
