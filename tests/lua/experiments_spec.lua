@@ -63,6 +63,26 @@ describe("experiments.run", function()
    end)
 end)
 
+describe("comparison and limit", function()
+   it("have the limits and the project's weights in common, for a common folder", function()
+      local function runs_of(name)
+         local experiment = experiments.get(name)
+         local settings = { seeds = 1 }
+         for key, value in pairs(experiment.scales.quick) do settings[key] = value end
+         return experiment.runs(settings)
+      end
+      local known, shared = {}, 0
+      for _, run in ipairs(runs_of "limit") do known[run.name] = run end
+      for _, run in ipairs(runs_of "comparison") do
+         if known[run.name] then
+            assert.same(known[run.name], run)
+            shared = shared + 1
+         end
+      end
+      assert.equal(2 * 2 * 3, shared) -- two levels of noise, three sizes
+   end)
+end)
+
 describe("an experiment on a survey", function()
    it("judges a catalogue of real curves", function()
       local folder = os.getenv "PWD" .. "/examples/curves/"

@@ -1,11 +1,9 @@
 --- Networks by size of the image and by the noise that they were trained and are tested with, beside the scores of
 -- people and the Bayes limit.
 
-local checksum = require "totality.experiment.checksum"
 local plain_curves = require "totality.experiment.plain_curves"
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
-local shipped_weights = require("totality.classifier").shipped_weights
 local talk = require "totality.experiment.talk"
 
 local comparison = {
@@ -15,13 +13,13 @@ CNN10 on images of 100x100 pixels and CNN15 on 250x250 and 350x175 (width x heig
 without noise, with noise 0.02 and 0.05 of the maximum flux, and with a mixture of the three, and tested with each.
 Beside them stand the networks that come with the project, which were trained on simulated surveys, plain curves of
 these kinds among them. A curve has as many points, regular in phase, as the image has columns. Networks of a size
-are trained on the same systems and tested on the same others, half of them with a spot, orbits at random, 27 %
-total. Balanced accuracy is taken at the threshold 0.27, F1 at 0.5. No classifier can be better than the Bayes
-limit: what the posterior over a bank of model curves achieves on the test set (`totality.bayes_limit`, which knows
-all of an observation but the system) lies below it, what the posterior claims mostly above.]],
+are trained on the same systems, no image seen twice, and tested on the same others, half of them with a spot, orbits
+at random, 27 % total. Balanced accuracy is taken at the threshold 0.27, F1 at 0.5. No classifier can be better than
+the Bayes limit: what the posterior over a bank of model curves achieves on the test set (`totality.bayes_limit`,
+which knows all of an observation but the system) lies below it, what the posterior claims mostly above.]],
    scales = {
       tiny = { train = 16, test = 8, epochs_cnn10 = 1, epochs_cnn15 = 1, bank = 200, per_system = 8 },
-      quick = { train = 16384, test = 2000, epochs_cnn10 = 12, epochs_cnn15 = 5, bank = 100000, per_system = 4 },
+      quick = { train = 16384, test = 2000, epochs_cnn10 = 12, epochs_cnn15 = 5, bank = 1000000, per_system = 4 },
       full = { train = 65536, test = 4000, epochs_cnn10 = 20, epochs_cnn15 = 20, bank = 1000000, per_system = 4,
          seeds = 3 },
    },
@@ -32,7 +30,7 @@ local NOISES = { 0, 0.02, 0.05 }
 local TRAINING = { { name = "0.00", noises = { 0 } }, { name = "0.02", noises = { 0.02 } },
    { name = "0.05", noises = { 0.05 } }, { name = "mixed", noises = NOISES },
    { name = "surveys", shipped = true } }
-local BATCH, LEARNING_RATE = 32, 1e-3
+local BATCH, OPTIMIZER, LEARNING_RATE = 64, "muon", 1e-3
 
 local size_of = plain_curves.size_of
 
@@ -40,35 +38,30 @@ local function data_of(image, noises, size, per_system)
    return plain_curves.data { image = image, noises = noises, size = size, seed = 1, per_system = per_system }
 end
 
-local function test_data(image, noise, settings) return plain_curves.test_data(image, noise, settings.test) end
-
 local function train_name(image, training, seed)
    return ("train %s %s noise %s seed %d"):format(image.network, size_of(image), training.name, seed)
 end
 
 local function test_name(image, training, seed, noise)
+   if training.shipped then return plain_curves.name(image, noise, "shipped") end
    return ("%s, test at %.2f"):format(train_name(image, training, seed), noise)
 end
 
-local function limit_name(image, noise) return ("limit %d points noise %.2f"):format(image.width, noise) end
+local function limit_name(image, noise) return plain_curves.name(image, noise, "limit all") end
 
 -- The shipped weights are one training.
 local function seeds_of(training, settings) return training.shipped and 1 or settings.seeds end
 
 local function add_training(list, settings, image, training, seed)
-   list[#list + 1] = { name = train_name(image, training, seed), kind = "train", seed = seed,
+   local name = train_name(image, training, seed)
+   list[#list + 1] = { name = name, kind = "train", seed = seed, fresh = true,
       network = { name = image.network, width = image.width, height = image.height, seed = seed },
       data = data_of(image, training.noises, settings.train, settings.per_system),
-      epochs = settings["epochs_" .. image.network], batch_size = BATCH, learning_rate = LEARNING_RATE }
-end
-
-local function add_tests(list, settings, image, training, seed)
-   local weights = training.shipped and checksum(assert(shipped_weights(image.shipped))) or nil
+      epochs = settings["epochs_" .. image.network], batch_size = BATCH, optimizer = OPTIMIZER,
+      learning_rate = LEARNING_RATE }
    for _, noise in ipairs(NOISES) do
-      list[#list + 1] = { name = test_name(image, training, seed, noise), kind = "test", weights = weights,
-         shipped = training.shipped and image.shipped or nil,
-         model = not training.shipped and train_name(image, training, seed) or nil,
-         data = test_data(image, noise, settings) }
+      list[#list + 1] = { name = test_name(image, training, seed, noise), kind = "test", model = name,
+         data = plain_curves.test_data(image, noise, settings.test) }
    end
 end
 
@@ -76,18 +69,14 @@ function comparison.runs(settings)
    local list = {}
    for _, image in ipairs(IMAGES) do
       for _, training in ipairs(TRAINING) do
-         for seed = 1, seeds_of(training, settings) do
-            if not training.shipped then add_training(list, settings, image, training, seed) end
-            add_tests(list, settings, image, training, seed)
+         for seed = 1, training.shipped and 0 or settings.seeds do
+            add_training(list, settings, image, training, seed)
          end
       end
-   end
-   for _, image in ipairs(IMAGES) do
       for _, noise in ipairs(NOISES) do
-         if noise > 0 then -- without noise nothing hides the label but the likeness of systems at the border
-            list[#list + 1] = { name = limit_name(image, noise), kind = "limit",
-               data = test_data(image, noise, settings), bank = { size = settings.bank, seed = 1 } }
-         end
+         list[#list + 1] = plain_curves.shipped_test(image, noise, settings)
+         -- without noise nothing hides the label but the likeness of systems at the border
+         if noise > 0 then list[#list + 1] = plain_curves.limit(image, noise, "all", settings) end
       end
    end
    return list

@@ -1,10 +1,8 @@
 --- How near the networks come to the Bayes limit of what an image shows.
 
-local checksum = require "totality.experiment.checksum"
 local plain_curves = require "totality.experiment.plain_curves"
 local plot = require "totality.plot"
 local scores = require "totality.experiment.scores"
-local shipped_weights = require("totality.classifier").shipped_weights
 local TOTAL_SHARE = require("totality.population").TOTAL_SHARE
 
 local limit = {
@@ -31,33 +29,24 @@ local JUDGES = {
    { name = "shipped", about = "of the project" },
    { name = "more", about = "then trained at this noise" },
 }
-local KNOWLEDGE = {
-   { name = "image", options = { phase_error = 0.002, both_minima = true, noise_known = false } },
-   { name = "all", options = {} },
-}
+local KNOWLEDGE = { "image", "all" }
 
-local function name_of(image, noise, judge)
-   return ("%s noise %.2f %s"):format(plain_curves.size_of(image), noise, judge)
-end
+local name_of = plain_curves.name
 
 local function runs_of(image, noise, settings)
-   local weights = checksum(assert(shipped_weights(image.shipped)))
-   local test = plain_curves.test_data(image, noise, settings.test)
    local trained = name_of(image, noise, "training")
    local list = {
-      { name = name_of(image, noise, "shipped"), kind = "test", shipped = image.shipped, weights = weights,
-         data = test },
-      { name = trained, kind = "train", seed = 1, fresh = true, start_shipped = image.shipped, weights = weights,
+      plain_curves.shipped_test(image, noise, settings),
+      { name = trained, kind = "train", seed = 1, fresh = true, start_shipped = image.shipped,
+         weights = plain_curves.weights(image),
          network = { name = image.network, width = image.width, height = image.height, seed = 1 },
          data = plain_curves.data { image = image, noises = { noise }, size = settings.train, seed = 2,
             per_system = PER_SYSTEM },
          epochs = settings.epochs, batch_size = BATCH, optimizer = OPTIMIZER, learning_rate = LEARNING_RATE },
-      { name = name_of(image, noise, "more"), kind = "test", model = trained, data = test },
+      { name = name_of(image, noise, "more"), kind = "test", model = trained,
+         data = plain_curves.test_data(image, noise, settings.test) },
    }
-   for _, known in ipairs(KNOWLEDGE) do
-      list[#list + 1] = { name = name_of(image, noise, "limit " .. known.name), kind = "limit", data = test,
-         bank = { size = settings.bank, seed = 1 }, knowledge = known.options }
-   end
+   for _, known in ipairs(KNOWLEDGE) do list[#list + 1] = plain_curves.limit(image, noise, known, settings) end
    return list
 end
 
@@ -94,8 +83,8 @@ local function rows_of(results, image, noise)
       add(image.network .. " " .. judge.about, result.labels, result.probabilities)
    end
    for _, known in ipairs(KNOWLEDGE) do
-      local result = results[name_of(image, noise, "limit " .. known.name)]
-      local about = known.name == "all" and "posterior that knows all" or "posterior that knows as little"
+      local result = results[name_of(image, noise, "limit " .. known)]
+      local about = known == "all" and "posterior that knows all" or "posterior that knows as little"
       add(about .. ", achieved", result.labels, result.probabilities)
       local claimed = result.claimed
       rows[#rows + 1] = { ("%.2f"):format(noise), size, about .. ", claimed", claimed.balanced_accuracy.value, 0 / 0,
@@ -114,7 +103,7 @@ local function chart(results, noise)
          bars[j].values[k] = results[name_of(image, noise, judge.name)].balanced_accuracy
       end
       for j, known in ipairs(KNOWLEDGE) do
-         local result = results[name_of(image, noise, "limit " .. known.name)]
+         local result = results[name_of(image, noise, "limit " .. known)]
          local low, high = result.achieved.balanced_accuracy.value, result.claimed.balanced_accuracy.value
          bars[2 + j].values[k], bars[2 + j].errors[k] = (low + high) / 2, math.abs(high - low) / 2
       end
