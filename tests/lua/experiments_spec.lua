@@ -333,6 +333,16 @@ describe("scores", function()
       assert.equal(0, scores.promised_recall({ 0.1, 0.9 }, 0.95))
    end)
 
+   it("tells by Student's t whether a mean differs from zero", function()
+      -- scipy.stats.t.ppf(0.975, [1, 2, 9, 19, 99]) = 12.7062, 4.3027, 2.2622, 2.0930, 1.9842
+      for count, quantile in pairs { [2] = 12.7062, [3] = 4.3027, [10] = 2.2622, [20] = 2.0930, [100] = 1.9842 } do
+         assert.is_true(scores.differs(0.1 * (quantile + 0.002), 0.1, count))
+         assert.is_true(scores.differs(-0.1 * (quantile + 0.002), 0.1, count))
+         assert.is_false(scores.differs(0.1 * (quantile - 0.002), 0.1, count))
+      end
+      assert.is_nil(scores.differs(1, 0 / 0, 1))
+   end)
+
    it("gives mean and standard error", function()
       local mean, error = scores.mean { 1, 2, 3, 6 }
       assert.near(3, mean, 1e-12)

@@ -74,6 +74,25 @@ function scores.mean(values)
    return mean, #values > 1 and math.sqrt(squares / (#values - 1) / #values) or 0 / 0
 end
 
+-- 97.5 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom.
+local STUDENT = { 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228 }
+
+-- That of more degrees of freedom by its expansion about the normal distribution's (Abramowitz & Stegun 26.7.5).
+local function student_quantile(freedom)
+   local z = 1.959964
+   return STUDENT[freedom] or z + (z ^ 3 + z) / (4 * freedom) + (5 * z ^ 5 + 16 * z ^ 3 + 3 * z) / (96 * freedom ^ 2)
+end
+
+--- Whether the mean of repetitions differs from zero, by Student's t test at the level of 5 %.
+---@param mean number
+---@param error number its standard error, both as `scores.mean` gives them
+---@param count integer number of repetitions
+---@return boolean|nil nil of a single one, which can't tell
+function scores.differs(mean, error, count)
+   if count < 2 then return nil end
+   return math.abs(mean) > student_quantile(count - 1) * error
+end
+
 local BOOTSTRAPS = 1000
 
 --- 95 % intervals of the scores of predicted classes: percentiles of resamples of the stars, each class by itself

@@ -9,12 +9,12 @@ local insights = {
 Three statements of a talk on this task are put to the test with CNN10 (100x100 pixels, 100 points): that networks
 overfit when trained on noisy data, that dropout and L2 regularisation only help with large training sets, and that
 training on noisy data does not improve the performance on noisy data. Every network sees the same number of images
-in all; "fresh" is a training set so large that each image is seen once. Noise is in units of the maximum flux; the
-test set is the same throughout; balanced accuracy is taken at the threshold 0.27. Errors are standard errors over
-trainings with other seeds.]],
+in all; "fresh" is a training set so large that each image is seen once. Noise is in units of the maximum flux;
+balanced accuracy is taken at the threshold 0.27. Errors are standard errors over repetitions, each with its own
+training sets, first weights and test stars; a statement is decided where Student's t test is at the level of 5 %.]],
    scales = {
       tiny = { sizes = { 16 }, seen = 32, test = 16 },
-      quick = { sizes = { 2048, 8192 }, seen = 65536, test = 2000, seeds = 3 },
+      quick = { sizes = { 2048, 8192, 32768 }, seen = 65536, test = 2000, seeds = 3 },
       full = { sizes = { 2048, 8192, 32768 }, seen = 327680, test = 4000, seeds = 5 },
    },
 }
@@ -27,9 +27,6 @@ local TRAINING = { { name = "0.00", noises = { 0 } }, { name = "0.02", noises = 
    { name = "0.05", noises = { NOISY } }, { name = "mixed", noises = { 0, 0.02, NOISY } } }
 local CLEAN, NOISY_TRAINING = TRAINING[1], TRAINING[3]
 local TEST_NOISES = { 0, 0.02, NOISY }
-
--- A statement holds, or is refuted, when the difference is as many standard errors from zero.
-local SIGNIFICANT = 2
 
 local function sizes_of(settings)
    local sizes = table.move(settings.sizes, 1, #settings.sizes, 1, {})
@@ -45,12 +42,14 @@ local function data_of(noises, size, seed)
    return { size = size, seed = seed, spots = 0.5, observations = observations }
 end
 
--- The first `size` samples of the largest training set of this noise.
-local function training_data(training, settings, size)
-   local data = data_of(training.noises, settings.seen, 1)
+-- The first `size` samples of the largest training set of this noise and seed.
+local function training_data(training, settings, size, seed)
+   local data = data_of(training.noises, settings.seen, seed)
    data.use = size
    return data
 end
+
+local function test_data(noise, settings, seed) return data_of({ noise }, settings.test, 976 + seed) end
 
 local function train_name(training, size, regulariser, seed)
    return ("train noise %s size %d %s seed %d"):format(training.name, size, regulariser.name, seed)
@@ -63,13 +62,13 @@ local function add_training(list, settings, training, size, regulariser, seed)
    local network = { name = "cnn10", seed = seed }
    for key, value in pairs(regulariser.network or {}) do network[key] = value end
    list[#list + 1] = { name = name, kind = "train", network = network, seed = seed,
-      data = training_data(training, settings, size), epochs = settings.seen // size, batch_size = 32,
+      data = training_data(training, settings, size, seed), epochs = settings.seen // size, batch_size = 32,
       learning_rate = 1e-3 }
    list[#list + 1] = { name = name .. ", its own training set", kind = "test", model = name,
-      data = training_data(training, settings, math.min(size, settings.test)) }
+      data = training_data(training, settings, math.min(size, settings.test), seed) }
    for _, noise in ipairs(TEST_NOISES) do
       list[#list + 1] = { name = test_name(name, noise), kind = "test", model = name,
-         data = data_of({ noise }, settings.test, 977) }
+         data = test_data(noise, settings, seed) }
    end
 end
 
@@ -100,9 +99,10 @@ local function tested(results, training, size, regulariser, seed, noise)
    return results[test_name(train_name(training, size, regulariser, seed), noise)]
 end
 
-local function verdict(holds, difference, error)
-   if error ~= error then return "not decided (one training)" end
-   if math.abs(difference) <= SIGNIFICANT * error then return "not decided" end
+local function verdict(settings, holds, difference, error)
+   local decided = scores.differs(difference, error, settings.seeds)
+   if decided == nil then return "not decided (one training)" end
+   if not decided then return "not decided" end
    return (difference > 0) == holds and "confirmed" or "refuted"
 end
 
@@ -135,7 +135,7 @@ local function report_overfitting(page, results, settings)
          return overfitting(results, NOISY_TRAINING, NOISY, size, seed, "log_loss", -1)
             - overfitting(results, CLEAN, 0, size, seed, "log_loss", -1)
       end)
-      row[#row + 1], row[#row + 2] = show(difference, error), verdict(true, difference, error)
+      row[#row + 1], row[#row + 2] = show(difference, error), verdict(settings, true, difference, error)
       rows[k] = row
    end
    page:text(("Overfitting: balanced accuracy lost from the training set to the test set of the same noise, and "
@@ -163,7 +163,7 @@ local function report_regularisers(page, results, settings)
                return accuracy(seed, regulariser) - accuracy(seed, REGULARISERS[1])
             end)
             row[5] = show(gain, gain_error)
-            row[6] = verdict(size == settings.seen, gain, gain_error)
+            row[6] = verdict(settings, size == settings.seen, gain, gain_error)
          end
          rows[#rows + 1] = row
       end
@@ -194,7 +194,7 @@ local function report_training_noise(page, results, settings)
                return accuracy(seed, training) - accuracy(seed, CLEAN)
             end)
             row[k + 2] = j > 1 and show(gain, gain_error) or ""
-            row[k + 3] = j > 1 and verdict(false, gain, gain_error) or ""
+            row[k + 3] = j > 1 and verdict(settings, false, gain, gain_error) or ""
          end
       end
       rows[j], bars[j] = row, bar

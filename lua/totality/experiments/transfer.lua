@@ -9,7 +9,8 @@ local transfer = {
 A CNN10 is trained on curves without noise, as they are easily simulated, and then fine-tuned with few images of
 each level of noise and each survey; beside it stand the network as it was, and one that learns from these few
 images alone. Commercial image recognition learns a new task in this way from a network trained on photographs.
-Balanced accuracy is taken at the threshold 0.27; errors are standard errors over trainings with other seeds.]],
+Balanced accuracy is taken at the threshold 0.27; errors are standard errors over repetitions, each with its own
+images for training and for testing.]],
    scales = {
       tiny = { pretrain = 16, pretrain_epochs = 1, sizes = { 16 }, seen = 16, test = 16 },
       quick = { pretrain = 16384, pretrain_epochs = 4, sizes = { 128, 512, 2048 }, seen = 16384, test = 1000,
@@ -30,6 +31,8 @@ local WAYS = {
    { name = "fine-tuned", learning_rate = 3e-4, pretrained = true },
 }
 
+-- In the repetition with seed s, the systems of the pretraining have the seed s, those of the few images 100 + s,
+-- those of the test 976 + s.
 local function data_of(description, size, seed, use)
    local data = { size = size, seed = seed, spots = 0.5, use = use }
    for name, value in pairs(description) do data[name] = value end
@@ -47,9 +50,9 @@ function transfer.runs(settings)
    for seed = 1, settings.seeds do
       list[#list + 1] = { name = pretrain_name(seed), kind = "train", seed = seed, batch_size = 32,
          network = { name = "cnn10", seed = seed }, epochs = settings.pretrain_epochs, learning_rate = 1e-3,
-         data = data_of({ observations = { { noise = 0 } } }, settings.pretrain, 1) }
+         data = data_of({ observations = { { noise = 0 } } }, settings.pretrain, seed) }
       for _, target in ipairs(TARGETS) do
-         local test = data_of(target.data, settings.test, 977)
+         local test = data_of(target.data, settings.test, 976 + seed)
          list[#list + 1] = { name = target.name .. " as it was seed " .. seed, kind = "test",
             model = pretrain_name(seed), data = test }
          for _, way in ipairs(WAYS) do
@@ -58,7 +61,7 @@ function transfer.runs(settings)
                list[#list + 1] = { name = name, kind = "train", seed = seed, batch_size = 32,
                   network = { name = "cnn10", seed = seed }, start = way.pretrained and pretrain_name(seed) or nil,
                   epochs = settings.seen // size, learning_rate = way.learning_rate,
-                  data = data_of(target.data, largest, 2, size) }
+                  data = data_of(target.data, largest, 100 + seed, size) }
                list[#list + 1] = { name = name .. ", test", kind = "test", model = name, data = test }
             end
          end
