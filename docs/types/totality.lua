@@ -1320,17 +1320,38 @@ function BinarySystem:light_curve(given) end
 --- system:totality says)
 function BinarySystem:observe(survey, given) end
 
+--- Ratio of the radii (of the spheres of the same volume) R2/R1 of two stars in contact. It depends on the
+--- mass ratio and the fillout alone, which is why the radii of a total eclipse give the mass ratio.
+---@param given { mass_ratio: number, fillout: number } mass_ratio 0.001 to 1000, fillout 0 to 1
+---@return number
+function totality.radius_ratio(given) end
+
+--- A conjunction, of `system:totality`.
+---@class totality.Conjunction
+---@field phase number 0 or 0.5
+---@field eclipsed_star integer the star behind
+---@field light_left number its light in units of that of both stars
+---@field clearance number least depth behind the other's limb in units of the separation, positive when total
+---@field duration number of totality in phase, 0 when partial
+---@field begins number? phase of the beginning of totality; nil when partial
+---@field ends number? of its end
+---@field depth number 1 - flux / flux at phase 0.25
+local Conjunction = {}
+
+--- Whether an eclipse is total, of `system:totality`.
+---@class totality.Totality
+---@field total boolean less than 1e-4 of the light of both stars comes from the one behind
+---@field grazing boolean not total, but less than 1e-2
+---@field light_left number the smaller of the two conjunctions
+---@field eclipse "primary"|"secondary" where the deeper minimum is the one meant, or the other
+---@field eclipsed_star integer
+---@field duration number of totality in phase, 0 when partial
+---@field amplitude number of the light curve, (maximum - minimum)/maximum; third light counts in it only
+---@field conjunctions totality.Conjunction[] both, at phase 0 and 0.5
+local Totality = {}
+
 --- What is left of the eclipsed star at each conjunction.
---
--- Returns a table: `total` (less than 1e-4 of the light of both stars comes from the one behind), `grazing`
--- (not total, but less than 1e-2), `light_left` (the smaller of the two conjunctions), `eclipse`
--- ("primary" where the deeper minimum is the one meant, else "secondary"), `duration` of totality in
--- phase (0 when partial), `eclipsed_star`, `amplitude` of the light curve ((maximum - minimum)/maximum), and
--- `conjunctions`, a list of both (phase 0 and 0.5), each with phase, eclipsed_star, light_left, clearance
--- (least depth behind the other's limb in units of the separation, positive when total), duration, `begins`
--- and `ends` (the phases of totality; nil when partial) and depth (1 - flux / flux at phase 0.25). Third light
--- counts in the amplitude only.
----@return table
+---@return totality.Totality
 function BinarySystem:totality() end
 
 --- The light of star 1 and of star 2 that reaches the observer at an orbital phase, in units of the light of
@@ -1340,37 +1361,53 @@ function BinarySystem:totality() end
 ---@return number star_2
 function BinarySystem:light_contributions(phase) end
 
+--- Radial velocities of both stars, of `system:radial_velocities`.
+---@class totality.RadialVelocities
+---@field phase totality.Series
+---@field velocity_1 totality.Series km/s, positive when receding, NaN while the star is completely hidden
+---@field velocity_2 totality.Series
+---@field k1 number semi-amplitude of the centre of mass, km/s
+---@field k2 number
+local RadialVelocities = {}
+
 --- Radial velocities of both stars: means over what is seen of each, weighted by its light, so that the
 --- stars' shapes, spots and eclipses (Rossiter-McLaughlin) are in them. The stars turn with the orbit.
 --
 -- Options: `period` (days) and `semi_major_axis` (of the relative orbit, solar radii), or instead of both
 -- `k1`, `k2` (semi-amplitudes of the centres of mass, km/s; one is enough); `systemic_velocity` (km/s,
--- default 0); `phases`, how many (default 101) or a list. Returns a table with `phase`, `velocity_1` and
--- `velocity_2` (Series; km/s, positive when receding, NaN while a star is completely hidden) and `k1`, `k2`.
+-- default 0); `phases`, how many (default 101) or a list.
 ---@param given table
----@return table
+---@return totality.RadialVelocities
 function BinarySystem:radial_velocities(given) end
 
---- Sizes and shapes, in units of the separation; a name ends in _1 or _2 for the star.
+--- Sizes and shapes, in units of the separation, of `system:geometry`; a name ends in _1 or _2 for the star.
 --
 -- `volume`, `volume_radius` (of the sphere of that volume), `area`, `mean_radius` (of the sphere of that
 -- area); from the star's centre `polar_radius` (to the pole), `side_radius` (along the orbit),
 -- `back_radius` (away from the companion), `point_radius` (towards it; NaN in contact); `omega`, the
 -- potential in the frame of star 1. With the heavier star at the origin: `x_l1`, `x_l2`, `omega_l1`,
 -- `omega_l2`, and `x_neck`, where two stars in contact divide (NaN for separate stars).
----@return table
+---@class totality.Geometry
+local Geometry = {}
+
+--- Sizes and shapes of the stars.
+---@return totality.Geometry
 function BinarySystem:geometry() end
 
---- The whole surface of both stars for drawing. Star 1 is at the origin, star 2 at x = 1, z the axis of
+--- The surface of both stars, of `system:mesh`, as Series. Star 1 is at the origin, star 2 at x = 1, z the axis of
 --- rotation.
 --
--- Returns a table of Series: `x`, `y`, `z` of each vertex; of each face `star` (1 or 2), `temperature`
--- (effective, K, with spots), `intensity` (along the normal, 1 where the system is brightest) and `area`;
--- `corners`, four vertices (counted from 1, counter-clockwise from outside) of each face in turn, two of
--- them the same where a star ends on the x axis; and the numbers `vertices` and `faces`.
+-- `x`, `y`, `z` of each vertex; of each face `star` (1 or 2), `temperature` (effective, K, with spots), `intensity`
+-- (along the normal, 1 where the system is brightest) and `area`; `corners`, four vertices (counted from 1,
+-- counter-clockwise from outside) of each face in turn, two of them the same where a star ends on the x axis; and the
+-- numbers `vertices` and `faces`.
+---@class totality.Mesh
+local Mesh = {}
+
+--- The whole surface of both stars for drawing.
 ---@param given? { resolution: integer } `resolution`: cells along a quarter of a star's circumference (4 to
 --- 512, default the system's)
----@return table
+---@return totality.Mesh
 function BinarySystem:mesh(given) end
 
 --- A picture of the system as the observer sees it: the axis of rotation points up, limb darkening, gravity
@@ -1382,11 +1419,5 @@ function BinarySystem:mesh(given) end
 ---@param given? table
 ---@return table image totality.Image
 function BinarySystem:picture(given) end
-
---- Ratio of the radii (of the spheres of the same volume) R2/R1 of two stars in contact. It depends on the
---- mass ratio and the fillout alone, which is why the radii of a total eclipse give the mass ratio.
----@param given { mass_ratio: number, fillout: number } mass_ratio 0.001 to 1000, fillout 0 to 1
----@return number
-function totality.radius_ratio(given) end
 
 return totality

@@ -191,7 +191,7 @@ local function use_public_names(module, names)
    return module
 end
 
--- Moves the methods of each of `parts` to the module that describes their class.
+-- Moves the methods of each of `parts`, and the classes of what they return, to the module that describes their class.
 local function join_parts(modules, parts)
    local homes = {}
    for _, module in ipairs(modules) do
@@ -200,8 +200,11 @@ local function join_parts(modules, parts)
       end
    end
    for _, part in ipairs(parts) do
+      local reopened
       for _, entry in ipairs(part.entries) do
-         local home = entry.kind == "method" and homes[entry.name:match("^[^:]+")]
+         if entry.kind == "reopened" then reopened = homes[entry.name] end
+         local home = entry.kind == "class" and reopened
+            or entry.kind == "method" and homes[entry.name:match("^[^:]+")]
          if home then table.insert(home.entries, entry) end
       end
    end
@@ -215,7 +218,7 @@ local function reopens_class(module)
 end
 
 --- The public modules: totality itself, those of its files that `totality` has as a field, and those that
--- hold what it has; with the methods that other files add to their classes.
+-- hold what it has; with the methods that other files add to their classes, and what these return.
 ---@return table modules list of parsed modules
 function docs.modules()
    local root, modules, parts, homes, names = directory(), {}, {}, {}, {}

@@ -35,6 +35,7 @@ function totality.help(topic)
 end
 
 setmetatable(totality, {
+   __tostring = function() return ("totality %s; totality.help() lists what there is"):format(totality.version) end,
    __index = function(self, name)
       local place = public[name]
       if not place then return nil end

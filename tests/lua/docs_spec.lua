@@ -106,14 +106,16 @@ describe("help", function()
 end)
 
 describe("docs.modules", function()
-   it("puts methods from other files with their class", function()
+   it("puts methods from other files, and the classes of what they return, with their class", function()
       local found = {}
       for _, module in ipairs(docs.modules()) do
          for _, entry in ipairs(module.entries) do
-            if entry.name == "totality.LightCurve:observe" then found[#found + 1] = module.name end
+            if entry.name == "totality.LightCurve:observe" or entry.name == "totality.Totality" then
+               found[#found + 1] = module.name
+            end
          end
       end
-      assert.same({ "totality.curve" }, found)
+      assert.same({ "totality.curve", "totality.system" }, found)
    end)
 
    it("doesn't show a class twice", function()

@@ -152,6 +152,20 @@ describe("the binary model", function()
          tostring(totality.contact { mass_ratio = 0.4, fillout = 0.3, inclination = 82, t1 = 6000 }))
    end)
 
+   it("has views that say what they are", function()
+      local detached = totality.detached { mass_ratio = 0.5, radius_1 = 0.2, radius_2 = 0.1, inclination = 90 }
+      local found = detached:totality()
+      assert.matches("^totality.Totality%(total true, eclipse secondary, eclipsed_star 2, light_left 0, duration 0.0%d+, "
+         .. "amplitude 0.%d+%)$", tostring(found))
+      assert.matches("^totality.Conjunction%(phase 0.5, eclipsed_star 2, light_left 0, clearance 0.%d+, duration 0.0%d+, "
+         .. "depth 0.%d+%)$", tostring(found.conjunctions[2]))
+      assert.equal("totality.RadialVelocities(k1 100, k2 200)", tostring(detached:radial_velocities { k1 = 100 }))
+      assert.matches("^totality.Geometry%(volume_radius_1 0.2, volume_radius_2 0.1, omega_1 [%d.]+, omega_2 [%d.]+, "
+         .. "x_l1 [%d.]+%)$", tostring(detached:geometry()))
+      assert.matches("^totality.Mesh%(vertices %d+, faces %d+%)$", tostring(detached:mesh { resolution = 8 }))
+      assert.matches("^totality 0.1.0; totality.help%(%)", tostring(totality))
+   end)
+
    it("names what is wrong", function()
       local good = { mass_ratio = 0.4, fillout = 0.3, inclination = 82 }
       local function with(changes)
