@@ -191,7 +191,7 @@ local function use_public_names(module, names)
    return module
 end
 
--- Moves the methods of each of `parts`, and the classes of what they return, to the module that describes their class.
+-- Moves the methods of each of `parts`, and classes of what they return, to the module that describes their class.
 local function join_parts(modules, parts)
    local homes = {}
    for _, module in ipairs(modules) do
