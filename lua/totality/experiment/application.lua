@@ -256,7 +256,7 @@ local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value,
 -- a judge of several trainings, which has seen them several times.
 local function above_posterior(judge_of, truth, predicted, of_posterior)
    if judge_of.trained or judge_of.posterior then return "" end
-   return ("%+.3f +- %.3f"):format(scores.difference("f1", truth, predicted, of_posterior))
+   return scores.show(scores.difference("f1", truth, predicted, of_posterior))
 end
 
 -- `share`: that of total eclipses, which the probabilities are for; `simulated`: whether the stars are of the

@@ -93,6 +93,12 @@ function scores.differs(mean, error, count)
    return math.abs(mean) > student_quantile(count - 1) * error
 end
 
+--- A difference with its standard error, as text.
+---@param difference number
+---@param error number
+---@return string as "+0.012 +- 0.003"
+function scores.show(difference, error) return ("%+.3f +- %.3f"):format(difference, error) end
+
 local BOOTSTRAPS = 1000
 
 --- 95 % intervals of the scores of predicted classes: percentiles of resamples of the stars, each class by itself

@@ -106,8 +106,6 @@ local function verdict(settings, holds, difference, error)
    return (difference > 0) == holds and "confirmed" or "refuted"
 end
 
-local function show(difference, error) return ("%+.3f +- %.3f"):format(difference, error) end
-
 -- How much worse a network is on the test set than on its training set, at the noise of its training.
 local function overfitting(results, training, noise, size, seed, measure, sign)
    local own = results[train_name(training, size, REGULARISERS[1], seed) .. ", its own training set"][measure]
@@ -125,7 +123,7 @@ local function report_overfitting(page, results, settings)
             local mean, error = over_seeds(settings, function(seed)
                return overfitting(results, case[1], case[2], size, seed, measure[1], measure[2])
             end)
-            row[#row + 1] = show(mean, error)
+            row[#row + 1] = scores.show(mean, error)
             if measure[1] == "log_loss" then
                lines[j].x[k], lines[j].y[k], lines[j].errors[k] = math.log(size, 10), mean, error
             end
@@ -135,7 +133,7 @@ local function report_overfitting(page, results, settings)
          return overfitting(results, NOISY_TRAINING, NOISY, size, seed, "log_loss", -1)
             - overfitting(results, CLEAN, 0, size, seed, "log_loss", -1)
       end)
-      row[#row + 1], row[#row + 2] = show(difference, error), verdict(settings, true, difference, error)
+      row[#row + 1], row[#row + 2] = scores.show(difference, error), verdict(settings, true, difference, error)
       rows[k] = row
    end
    page:text(("Overfitting: balanced accuracy lost from the training set to the test set of the same noise, and "
@@ -162,7 +160,7 @@ local function report_regularisers(page, results, settings)
             local gain, gain_error = over_seeds(settings, function(seed)
                return accuracy(seed, regulariser) - accuracy(seed, REGULARISERS[1])
             end)
-            row[5] = show(gain, gain_error)
+            row[5] = scores.show(gain, gain_error)
             row[6] = verdict(settings, size == settings.seen, gain, gain_error)
          end
          rows[#rows + 1] = row
@@ -188,12 +186,12 @@ local function report_training_noise(page, results, settings)
             return tested(results, other, settings.seen, REGULARISERS[1], seed, noise).balanced_accuracy
          end
          local mean, error = over_seeds(settings, function(seed) return accuracy(seed, training) end)
-         bar.values[k], bar.errors[k], row[k + 1] = mean, error, show(mean, error):sub(2)
+         bar.values[k], bar.errors[k], row[k + 1] = mean, error, scores.show(mean, error):sub(2)
          if k == #TEST_NOISES then
             local gain, gain_error = over_seeds(settings, function(seed)
                return accuracy(seed, training) - accuracy(seed, CLEAN)
             end)
-            row[k + 2] = j > 1 and show(gain, gain_error) or ""
+            row[k + 2] = j > 1 and scores.show(gain, gain_error) or ""
             row[k + 3] = j > 1 and verdict(settings, false, gain, gain_error) or ""
          end
       end

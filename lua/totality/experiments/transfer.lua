@@ -76,6 +76,29 @@ local function over_seeds(results, settings, measure, name_of)
    return scores.mean(values)
 end
 
+-- By how much a network is better that was trained before, on the same images and test stars.
+local function gain_rows(results, settings)
+   local rows = {}
+   for _, target in ipairs(TARGETS) do
+      for _, size in ipairs(settings.sizes) do
+         local row = { target.name, size }
+         for _, measure in ipairs { "balanced_accuracy", "roc_auc" } do
+            local values = {}
+            for seed = 1, settings.seeds do
+               local function score(way) return results[train_name(target, way, size, seed) .. ", test"][measure] end
+               values[seed] = score(WAYS[2]) - score(WAYS[1])
+            end
+            local gain, error = scores.mean(values)
+            local decided = scores.differs(gain, error, settings.seeds)
+            row[#row + 1] = scores.show(gain, error)
+            row[#row + 1] = decided and (gain > 0 and "helps" or "harms") or "not decided"
+         end
+         rows[#rows + 1] = row
+      end
+   end
+   return rows
+end
+
 function transfer.report(page, results, settings)
    local rows, charts = {}, {}
    for k, target in ipairs(TARGETS) do
@@ -98,6 +121,10 @@ function transfer.report(page, results, settings)
       charts[k] = plot.line_chart { lines = lines, title = target.name, x_label = "images", width = 420,
          y_label = "balanced accuracy", y_range = { 0.45, 1 } }
    end
+   page:text("Fine-tuned less from scratch, on the same images and test stars; decided where Student's t test is at "
+      .. "the level of 5 %.")
+   page:table("gain", { "target", "images", "gain in balanced accuracy", "training before", "gain in ROC AUC",
+      "training before" }, gain_rows(results, settings))
    page:table("transfer", { "target", "network", "images", "balanced accuracy", "error", "ROC AUC", "error" }, rows)
    page:figure("transfer", plot.page(charts), "balanced accuracy by number of images, for each target")
    page:text("`totality.labelled_images.write` writes the same data sets as folders of PNG files, one a label, which "
