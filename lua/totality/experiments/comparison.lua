@@ -34,10 +34,6 @@ local BATCH, OPTIMIZER, LEARNING_RATE = 64, "muon", 1e-3
 
 local size_of = plain_curves.size_of
 
-local function data_of(image, noises, size, per_system)
-   return plain_curves.data { image = image, noises = noises, size = size, seed = 1, per_system = per_system }
-end
-
 local function train_name(image, training, seed)
    return ("train %s %s noise %s seed %d"):format(image.network, size_of(image), training.name, seed)
 end
@@ -56,7 +52,8 @@ local function add_training(list, settings, image, training, seed)
    local name = train_name(image, training, seed)
    list[#list + 1] = { name = name, kind = "train", seed = seed, fresh = true,
       network = { name = image.network, width = image.width, height = image.height, seed = seed },
-      data = data_of(image, training.noises, settings.train, settings.per_system),
+      data = plain_curves.data { image = image, noises = training.noises, size = settings.train, seed = seed,
+         per_system = settings.per_system },
       epochs = settings["epochs_" .. image.network], batch_size = BATCH, optimizer = OPTIMIZER,
       learning_rate = LEARNING_RATE }
    for _, noise in ipairs(NOISES) do
