@@ -83,6 +83,24 @@ describe("comparison and limit", function()
    end)
 end)
 
+describe("transfer", function()
+   it("says what training before gains on the same images and stars", function()
+      local transfer = experiments.get "transfer"
+      local settings = { pretrain = 16, pretrain_epochs = 1, sizes = { 16 }, seen = 16, test = 16, seeds = 3 }
+      local results = {}
+      for _, run in ipairs(transfer.runs(settings)) do
+         -- the stars of each repetition are easier than those before; training before gains 0.1, 0.11, 0.12
+         local seed = tonumber(run.name:match "seed (%d)")
+         local gain = run.name:find "fine%-tuned" and 0.09 + 0.01 * seed or 0
+         results[run.name] = { balanced_accuracy = 0.5 + 0.1 * seed + gain, roc_auc = 0.6 - gain * (seed - 2) }
+      end
+      local page = report.new()
+      transfer.report(page, results, settings)
+      assert.matches("| asas3 | 16 | +0.110 +- 0.006 | helps | -0.007 +- 0.064 | not decided |",
+         table.concat(page.lines, "\n"), 1, true)
+   end)
+end)
+
 describe("an experiment on a survey", function()
    it("judges a catalogue of real curves", function()
       local folder = os.getenv "PWD" .. "/examples/curves/"

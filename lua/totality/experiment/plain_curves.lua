@@ -36,9 +36,9 @@ function plain_curves.test_data(image, noise, size)
    return plain_curves.data { image = image, noises = { noise }, size = size, seed = 977, per_system = 1 }
 end
 
---- What the judge knows of an observation, options of `totality.bayes_limit`: all but the system, or no more than the
+-- What the judge knows of an observation, options of `totality.bayes_limit`: all but the system, or no more than the
 -- image shows, which is aligned and scaled by its own noisy curve.
-plain_curves.KNOWLEDGE = {
+local KNOWLEDGE = {
    all = {},
    image = { phase_error = 0.002, both_minima = true, noise_known = false },
 }
@@ -60,7 +60,7 @@ end
 function plain_curves.limit(image, noise, knowledge, settings)
    return { name = plain_curves.name(image, noise, "limit " .. knowledge), kind = "limit",
       data = plain_curves.test_data(image, noise, settings.test), bank = { size = settings.bank, seed = 1 },
-      knowledge = plain_curves.KNOWLEDGE[knowledge] }
+      knowledge = KNOWLEDGE[knowledge] }
 end
 
 --- The checksum of the project's weights for an image: other weights, other runs.

@@ -74,6 +74,17 @@ function scores.mean(values)
    return mean, #values > 1 and math.sqrt(squares / (#values - 1) / #values) or 0 / 0
 end
 
+--- Mean and standard error over repetitions.
+---@param count integer number of repetitions, whose seeds are 1 ... count
+---@param value_of fun(seed: integer): number
+---@return number mean
+---@return number error
+function scores.over_seeds(count, value_of)
+   local values = {}
+   for seed = 1, count do values[seed] = value_of(seed) end
+   return scores.mean(values)
+end
+
 -- 97.5 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom.
 local STUDENT = { 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228 }
 

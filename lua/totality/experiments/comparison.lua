@@ -80,11 +80,9 @@ function comparison.runs(settings)
 end
 
 local function over_seeds(results, settings, image, training, noise, measure)
-   local values = {}
-   for seed = 1, seeds_of(training, settings) do
-      values[seed] = results[test_name(image, training, seed, noise)][measure]
-   end
-   return scores.mean(values)
+   return scores.over_seeds(seeds_of(training, settings), function(seed)
+      return results[test_name(image, training, seed, noise)][measure]
+   end)
 end
 
 local function human(image, noise, measure)

@@ -88,13 +88,6 @@ function insights.runs(settings)
    return list
 end
 
--- Mean and error over the seeds of what `measure(seed)` gives.
-local function over_seeds(settings, measure)
-   local values = {}
-   for seed = 1, settings.seeds do values[seed] = measure(seed) end
-   return scores.mean(values)
-end
-
 local function tested(results, training, size, regulariser, seed, noise)
    return results[test_name(train_name(training, size, regulariser, seed), noise)]
 end
@@ -120,7 +113,7 @@ local function report_overfitting(page, results, settings)
       local row = { size_text(settings, size) }
       for j, case in ipairs { { CLEAN, 0 }, { NOISY_TRAINING, NOISY } } do
          for _, measure in ipairs { { "balanced_accuracy", 1 }, { "log_loss", -1 } } do
-            local mean, error = over_seeds(settings, function(seed)
+            local mean, error = scores.over_seeds(settings.seeds, function(seed)
                return overfitting(results, case[1], case[2], size, seed, measure[1], measure[2])
             end)
             row[#row + 1] = scores.show(mean, error)
@@ -129,7 +122,7 @@ local function report_overfitting(page, results, settings)
             end
          end
       end
-      local difference, error = over_seeds(settings, function(seed)
+      local difference, error = scores.over_seeds(settings.seeds, function(seed)
          return overfitting(results, NOISY_TRAINING, NOISY, size, seed, "log_loss", -1)
             - overfitting(results, CLEAN, 0, size, seed, "log_loss", -1)
       end)
@@ -153,11 +146,11 @@ local function report_regularisers(page, results, settings)
          local function accuracy(seed, other)
             return tested(results, NOISY_TRAINING, size, other, seed, NOISY).balanced_accuracy
          end
-         local mean, error = over_seeds(settings, function(seed) return accuracy(seed, regulariser) end)
+         local mean, error = scores.over_seeds(settings.seeds, function(seed) return accuracy(seed, regulariser) end)
          line.x[k], line.y[k], line.errors[k] = math.log(size, 10), mean, error
          local row = { size_text(settings, size), regulariser.name, mean, error, "", "" }
          if j > 1 then
-            local gain, gain_error = over_seeds(settings, function(seed)
+            local gain, gain_error = scores.over_seeds(settings.seeds, function(seed)
                return accuracy(seed, regulariser) - accuracy(seed, REGULARISERS[1])
             end)
             row[5] = scores.show(gain, gain_error)
@@ -185,10 +178,10 @@ local function report_training_noise(page, results, settings)
          local function accuracy(seed, other)
             return tested(results, other, settings.seen, REGULARISERS[1], seed, noise).balanced_accuracy
          end
-         local mean, error = over_seeds(settings, function(seed) return accuracy(seed, training) end)
+         local mean, error = scores.over_seeds(settings.seeds, function(seed) return accuracy(seed, training) end)
          bar.values[k], bar.errors[k], row[k + 1] = mean, error, scores.show(mean, error):sub(2)
          if k == #TEST_NOISES then
-            local gain, gain_error = over_seeds(settings, function(seed)
+            local gain, gain_error = scores.over_seeds(settings.seeds, function(seed)
                return accuracy(seed, training) - accuracy(seed, CLEAN)
             end)
             row[k + 2] = j > 1 and scores.show(gain, gain_error) or ""

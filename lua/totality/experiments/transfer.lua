@@ -70,12 +70,6 @@ function transfer.runs(settings)
    return list
 end
 
-local function over_seeds(results, settings, measure, name_of)
-   local values = {}
-   for seed = 1, settings.seeds do values[seed] = results[name_of(seed)][measure] end
-   return scores.mean(values)
-end
-
 -- By how much a network is better that was trained before, on the same images and test stars.
 local function gain_rows(results, settings)
    local rows = {}
@@ -83,12 +77,10 @@ local function gain_rows(results, settings)
       for _, size in ipairs(settings.sizes) do
          local row = { target.name, size }
          for _, measure in ipairs { "balanced_accuracy", "roc_auc" } do
-            local values = {}
-            for seed = 1, settings.seeds do
+            local gain, error = scores.over_seeds(settings.seeds, function(seed)
                local function score(way) return results[train_name(target, way, size, seed) .. ", test"][measure] end
-               values[seed] = score(WAYS[2]) - score(WAYS[1])
-            end
-            local gain, error = scores.mean(values)
+               return score(WAYS[2]) - score(WAYS[1])
+            end)
             local decided = scores.differs(gain, error, settings.seeds)
             row[#row + 1] = scores.show(gain, error)
             row[#row + 1] = decided and (gain > 0 and "helps" or "harms") or "not decided"
@@ -104,8 +96,11 @@ function transfer.report(page, results, settings)
    for k, target in ipairs(TARGETS) do
       local lines = {}
       local function add(line, name, size, name_of)
-         local accuracy, error = over_seeds(results, settings, "balanced_accuracy", name_of)
-         local auc, auc_error = over_seeds(results, settings, "roc_auc", name_of)
+         local function mean_of(measure)
+            return scores.over_seeds(settings.seeds, function(seed) return results[name_of(seed)][measure] end)
+         end
+         local accuracy, error = mean_of "balanced_accuracy"
+         local auc, auc_error = mean_of "roc_auc"
          rows[#rows + 1] = { target.name, name, size, accuracy, error, auc, auc_error }
          line.x[#line.x + 1], line.y[#line.y + 1], line.errors[#line.errors + 1] = size, accuracy, error
       end
@@ -123,8 +118,8 @@ function transfer.report(page, results, settings)
    end
    page:text("Fine-tuned less from scratch, on the same images and test stars; decided where Student's t test is at "
       .. "the level of 5 %.")
-   page:table("gain", { "target", "images", "gain in balanced accuracy", "training before", "gain in ROC AUC",
-      "training before" }, gain_rows(results, settings))
+   page:table("gain", { "target", "images", "gain in balanced accuracy", "by which training before",
+      "gain in ROC AUC", "by which it" }, gain_rows(results, settings))
    page:table("transfer", { "target", "network", "images", "balanced accuracy", "error", "ROC AUC", "error" }, rows)
    page:figure("transfer", plot.page(charts), "balanced accuracy by number of images, for each target")
    page:text("`totality.labelled_images.write` writes the same data sets as folders of PNG files, one a label, which "
