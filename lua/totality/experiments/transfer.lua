@@ -117,7 +117,7 @@ function transfer.report(page, results, settings)
          y_label = "balanced accuracy", y_range = { 0.45, 1 } }
    end
    page:text("Fine-tuned less from scratch, on the same images and test stars; decided where Student's t test is at "
-      .. "the level of 5 %.")
+      .. "the level of 5 %: one in twenty by chance alone.")
    page:table("gain", { "target", "images", "gain in balanced accuracy", "by which training before",
       "gain in ROC AUC", "by which it" }, gain_rows(results, settings))
    page:table("transfer", { "target", "network", "images", "balanced accuracy", "error", "ROC AUC", "error" }, rows)
