@@ -171,6 +171,15 @@ function totality.calibration.shift_prior(probability, from, to) end
 ---@return number share in (0, 1)
 function totality.calibration.estimate_prior(probabilities, from) end
 
+--- The threshold for the best F1 of a catalogue, from the probabilities of all its stars, without a label: half the
+--- largest F1 that is expected if they are right (Lipton, Elkan & Narayanaswamy 2014, arXiv:1402.1892).
+--- Stars with at least that probability are called total. It assumes calibrated probabilities for the catalogue's own
+--- share of total eclipses.
+---@param probabilities number[]
+---@return number threshold in [0, 0.5]
+---@return number f1 that is expected there
+function totality.calibration.f1_threshold(probabilities) end
+
 totality.callbacks = {}
 
 --- Checks a list of callbacks on behalf of `what`; returns callables by event, in the list's order.

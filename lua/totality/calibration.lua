@@ -226,4 +226,29 @@ function calibration.estimate_prior(probabilities, from)
    return share
 end
 
+--- The threshold for the best F1 of a catalogue, from the probabilities of all its stars, without a label: half the
+--- largest F1 that is expected if they are right (Lipton, Elkan & Narayanaswamy 2014, arXiv:1402.1892).
+--- Stars with at least that probability are called total. It assumes calibrated probabilities for the catalogue's own
+--- share of total eclipses.
+---@param probabilities number[]
+---@return number threshold in [0, 0.5]
+---@return number f1 that is expected there
+function calibration.f1_threshold(probabilities)
+   local what = "calibration.f1_threshold"
+   options.check_value(what, "probabilities", probabilities, { type = "table" })
+   if #probabilities == 0 then options.fail(what, 2, "probabilities is empty") end
+   local sorted, all = {}, 0.0
+   for k = 1, #probabilities do
+      sorted[k] = check_probability(what, ("probabilities[%d]"):format(k), probabilities[k])
+      all = all + sorted[k]
+   end
+   table.sort(sorted, function(a, b) return a > b end)
+   local found, best = 0.0, 0.0
+   for k, p in ipairs(sorted) do
+      found = found + p
+      best = math.max(best, 2 * found / (k + all))
+   end
+   return best / 2, best
+end
+
 return calibration

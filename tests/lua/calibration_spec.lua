@@ -177,3 +177,33 @@ describe("another share of total eclipses", function()
       assert.error_matches(function() calibration.estimate_prior({}, 0.26) end, "probabilities is empty")
    end)
 end)
+
+describe("the threshold for the best F1", function()
+   it("is half the F1 that is expected there", function()
+      -- the first two: 2 (0.9 + 0.5) / (2 + 1.7) = 0.757; the first alone 0.667, all four 0.596
+      local threshold, f1 = calibration.f1_threshold { 0.1, 0.9, 0.5, 0.2 }
+      assert.near(2 * 1.4 / 3.7, f1, 1e-12)
+      assert.near(1.4 / 3.7, threshold, 1e-12)
+   end)
+
+   it("is the best one on labels drawn with the probabilities", function()
+      local labels, probabilities = examples(20000, 1, 0)
+      local function f1_at(threshold)
+         local classes = {}
+         for k, p in ipairs(probabilities) do classes[k] = p >= threshold and 1 or 0 end
+         return metrics.f1_score(labels, classes)
+      end
+      local threshold, expected = calibration.f1_threshold(probabilities)
+      assert.near(expected, f1_at(threshold), 0.01) -- two standard errors
+      for _, other in ipairs { 0.15, 0.25, 0.5, 0.6, 0.7 } do
+         assert.is_true(f1_at(threshold) > f1_at(other), other)
+      end
+   end)
+
+   it("is what it is without stars that may be total", function()
+      assert.same({ 0, 0 }, { calibration.f1_threshold { 0, 0 } })
+      assert.same({ 0.5, 1 }, { calibration.f1_threshold { 0, 1 } })
+      assert.error_matches(function() calibration.f1_threshold {} end, "probabilities is empty")
+      assert.error_matches(function() calibration.f1_threshold { 0.5, 2 } end, "probabilities%[2%]")
+   end)
+end)

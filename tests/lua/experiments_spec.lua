@@ -174,6 +174,11 @@ describe("an experiment on a survey", function()
       -- the default finds the third star partial, with 0.03; the posterior, which is wrong about all, sees the others
       assert.equal(0.25, accuracy "the default, and the posterior")
       assert.matches("looked at 75 % of the curves", table.concat(page.lines), 1, true)
+      -- where F1 is best for the first network, at half of 2 (0.9 + 0.6 + 0.4) / (3 + 1.92), it finds the first star
+      local threshold, promised, f1 = page.files["f1.csv"]:match "\ncnn10 of the project,([%d.]+),([%d.]+),([%d.]+) "
+      assert.near(1.9 / 4.92, tonumber(threshold), 5e-4)
+      assert.near(3.8 / 4.92, tonumber(promised), 5e-4)
+      assert.near(0.8, tonumber(f1), 5e-4)
    end)
 
    it("says what is wrong with a catalogue", function()

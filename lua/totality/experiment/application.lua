@@ -259,6 +259,28 @@ local function above_posterior(judge_of, truth, predicted, of_posterior)
    return scores.show(scores.difference("f1", truth, predicted, of_posterior))
 end
 
+-- F1 where it is best, of stars of the posterior's own population, whose share of total eclipses is known: each judge
+-- at the threshold that follows from its own probabilities.
+local function write_best_f1(page, results, settings, sets, share)
+   local _, posterior = pooled(results, settings, POSTERIOR, sets, share)
+   local of_posterior = scores.classes(posterior, (calibration.f1_threshold(posterior)))
+   local rows = {}
+   for k, judge_of in ipairs(JUDGES) do
+      local labels, probabilities = pooled(results, settings, judge_of, sets, share)
+      local threshold, promised = calibration.f1_threshold(probabilities)
+      local predicted = scores.classes(probabilities, threshold)
+      local found = scores.intervals(labels, predicted)
+      rows[k] = { judge_of.about, threshold, promised, show(found.f1), show(found.recall), show(found.precision),
+         above_posterior(judge_of, labels, predicted, of_posterior),
+         above_posterior(judge_of, posterior, predicted, of_posterior) }
+   end
+   page:text("F1 is best at another threshold than 0.5: at half of what it is there. Here each judge has its own, "
+      .. "which follows from its probabilities for these stars, without their labels "
+      .. "(`totality.calibration.f1_threshold`).")
+   page:table("f1", { "judge", "threshold", "F1 promised", "F1", "recall", "precision", "F1 above the posterior's",
+      "as expected" }, rows)
+end
+
 -- `share`: that of total eclipses, which the probabilities are for; `simulated`: whether the stars are of the
 -- posterior's own population, so that its probabilities can stand for labels.
 local function write_scores(page, name, results, settings, sets, share, precision, simulated)
@@ -296,6 +318,7 @@ local function write_scores(page, name, results, settings, sets, share, precisio
          .. "without their chance. What is wrong in its probabilities counts against the others there. Its recall at "
          .. "precision %.2f would be %.3f if they were right."):format(precision,
          scores.promised_recall(posterior, precision)))
+      write_best_f1(page, results, settings, sets, share)
    end
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
