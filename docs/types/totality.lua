@@ -79,11 +79,12 @@ totality.bayes_limit = {}
 ---@field systems integer fresh systems that were judged
 ---@field total_share number share of total eclipses among them, the threshold for balanced accuracy
 ---@field achieved table<string, { value: number, error: number }> what the posterior scores on them: `accuracy`
---- and `f1` at p = 0.5, `balanced_accuracy` at total_share, `roc_auc`, `calibration_error`; with standard errors.
---- With few effective curves it falls short of the limit
----@field claimed table<string, { value: number, error: number }> `accuracy`, `f1`, `balanced_accuracy` that the
---- probabilities (`p_unflattened`) themselves promise: the mean of max(p, 1 - p) and the like. With few effective
---- curves they are too near 0 or 1, and this too high
+--- and `f1` at p = 0.5, `balanced_accuracy` at total_share, `best_f1` at `totality.calibration.f1_threshold` of its
+--- probabilities, `roc_auc`, `calibration_error`; with standard errors. With few effective curves it falls short of
+--- the limit
+---@field claimed table<string, { value: number, error: number }> `accuracy`, `f1`, `balanced_accuracy`, `best_f1`
+--- that the probabilities (`p_unflattened`) themselves promise: the mean of max(p, 1 - p) and the like. With few
+--- effective curves they are too near 0 or 1, and this too high
 ---@field effective_size number[] quantiles at 10, 50 and 90 % of the effective numbers of curves
 ---@field flattened number share of systems with too few effective curves, whose likelihood was flattened
 ---@field labels integer[] 1 for a total eclipse

@@ -2,6 +2,7 @@
 --- drawn from its own population, observed as it assumes.
 
 local bank_module = require "totality.bank"
+local calibration = require "totality.calibration"
 local core = require "totality.core"
 local expected_counts = require "totality.expected_counts"
 local measures = require "totality.measures"
@@ -16,11 +17,12 @@ local bayes_limit = {}
 ---@field systems integer fresh systems that were judged
 ---@field total_share number share of total eclipses among them, the threshold for balanced accuracy
 ---@field achieved table<string, { value: number, error: number }> what the posterior scores on them: `accuracy`
---- and `f1` at p = 0.5, `balanced_accuracy` at total_share, `roc_auc`, `calibration_error`; with standard errors.
---- With few effective curves it falls short of the limit
----@field claimed table<string, { value: number, error: number }> `accuracy`, `f1`, `balanced_accuracy` that the
---- probabilities (`p_unflattened`) themselves promise: the mean of max(p, 1 - p) and the like. With few effective
---- curves they are too near 0 or 1, and this too high
+--- and `f1` at p = 0.5, `balanced_accuracy` at total_share, `best_f1` at `totality.calibration.f1_threshold` of its
+--- probabilities, `roc_auc`, `calibration_error`; with standard errors. With few effective curves it falls short of
+--- the limit
+---@field claimed table<string, { value: number, error: number }> `accuracy`, `f1`, `balanced_accuracy`, `best_f1`
+--- that the probabilities (`p_unflattened`) themselves promise: the mean of max(p, 1 - p) and the like. With few
+--- effective curves they are too near 0 or 1, and this too high
 ---@field effective_size number[] quantiles at 10, 50 and 90 % of the effective numbers of curves
 ---@field flattened number share of systems with too few effective curves, whose likelihood was flattened
 ---@field labels integer[] 1 for a total eclipse
@@ -42,6 +44,7 @@ local function achieved(labels, scores, threshold)
    return {
       accuracy = metrics.accuracy_score(labels, at_half), f1 = metrics.f1_score(labels, at_half),
       balanced_accuracy = metrics.balanced_accuracy_score(labels, classes(scores, threshold)),
+      best_f1 = metrics.f1_score(labels, classes(scores, (calibration.f1_threshold(scores)))),
       roc_auc = metrics.roc_auc_score(labels, scores),
       calibration_error = metrics.calibration_error(labels, scores),
    }
@@ -53,6 +56,7 @@ local function claimed(_, scores, threshold)
    return {
       accuracy = measures.accuracy_score(at_half), f1 = measures.f1_score(at_half),
       balanced_accuracy = measures.balanced_accuracy_score(expected_counts(scores, classes(scores, threshold))),
+      best_f1 = select(2, calibration.f1_threshold(scores)),
    }
 end
 
@@ -140,7 +144,7 @@ function Limit:__tostring()
    local lines = { ("%d systems, %.1f %% total; effective curves %.0f (10 %%), %.0f (50 %%), %.0f (90 %%); %.0f %% "
       .. "flattened"):format(self.systems, 100 * self.total_share, self.effective_size[1], self.effective_size[2],
       self.effective_size[3], 100 * self.flattened), ("%-18s  %-15s  %s"):format("", "achieved", "claimed") }
-   for _, name in ipairs { "accuracy", "balanced_accuracy", "f1", "roc_auc", "calibration_error" } do
+   for _, name in ipairs { "accuracy", "balanced_accuracy", "f1", "best_f1", "roc_auc", "calibration_error" } do
       lines[#lines + 1] = ("%-18s  %-15s  %s"):format(name:gsub("_", " "), show(self.achieved[name]),
          show(self.claimed[name])):gsub("%s+$", "")
    end

@@ -120,6 +120,8 @@ describe("the posterior", function()
       -- noise 0.05 with 100 points, spots on half: 0.84 by an independent estimate
       assert.near(0.84, limit.achieved.accuracy.value, 0.06)
       assert.near(limit.claimed.accuracy.value, limit.achieved.accuracy.value, 0.06)
+      assert.is_true(limit.claimed.best_f1.value > limit.claimed.f1.value)
+      assert.near(limit.claimed.best_f1.value, limit.achieved.best_f1.value, 3 * limit.achieved.best_f1.error)
       assert.is_true(limit.achieved.calibration_error.value < 0.08)
       assert.is_true(limit.achieved.accuracy.error > 0.01 and limit.achieved.accuracy.error < 0.04)
       for k, result in ipairs(results) do
