@@ -177,7 +177,7 @@ function totality.calibration.estimate_prior(probabilities, from) end
 --- Stars with at least that probability are called total. It assumes calibrated probabilities for the catalogue's own
 --- share of total eclipses.
 ---@param probabilities number[]
----@return number threshold in [0, 0.5]
+---@return number threshold above 0, at most 0.5; 0.5 when no star can be total
 ---@return number f1 that is expected there
 function totality.calibration.f1_threshold(probabilities) end
 

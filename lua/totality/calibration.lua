@@ -231,7 +231,7 @@ end
 --- Stars with at least that probability are called total. It assumes calibrated probabilities for the catalogue's own
 --- share of total eclipses.
 ---@param probabilities number[]
----@return number threshold in [0, 0.5]
+---@return number threshold above 0, at most 0.5; 0.5 when no star can be total
 ---@return number f1 that is expected there
 function calibration.f1_threshold(probabilities)
    local what = "calibration.f1_threshold"
@@ -248,7 +248,7 @@ function calibration.f1_threshold(probabilities)
       found = found + p
       best = math.max(best, 2 * found / (k + all))
    end
-   return best / 2, best
+   return best > 0 and best / 2 or 0.5, best
 end
 
 return calibration

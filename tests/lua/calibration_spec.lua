@@ -200,8 +200,8 @@ describe("the threshold for the best F1", function()
       end
    end)
 
-   it("is what it is without stars that may be total", function()
-      assert.same({ 0, 0 }, { calibration.f1_threshold { 0, 0 } })
+   it("calls no star total where none can be", function()
+      assert.same({ 0.5, 0 }, { calibration.f1_threshold { 0, 0 } })
       assert.same({ 0.5, 1 }, { calibration.f1_threshold { 0, 1 } })
       assert.error_matches(function() calibration.f1_threshold {} end, "probabilities is empty")
       assert.error_matches(function() calibration.f1_threshold { 0.5, 2 } end, "probabilities%[2%]")
