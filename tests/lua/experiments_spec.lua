@@ -179,6 +179,8 @@ describe("an experiment on a survey", function()
       assert.near(1.9 / 4.92, tonumber(threshold), 5e-4)
       assert.near(3.8 / 4.92, tonumber(promised), 5e-4)
       assert.near(0.8, tonumber(f1), 5e-4)
+      -- the posterior, wrong about all, has an F1 of 0 by the labels; by its own probabilities the network is the worse
+      assert.matches("\ncnn10 of the project,[^\n]*,%+0.800 %+%- [%d.]+,%-[%d.]+ %+%- [%d.]+\n", page.files["f1.csv"])
    end)
 
    it("says what is wrong with a catalogue", function()

@@ -233,8 +233,8 @@ local function runs(about, settings)
    return list
 end
 
--- All labels and probabilities of a judge, of all trainings and sets; how many could not be judged, and how many the
--- posterior looked at for the judge of candidates.
+-- Of a judge, of all trainings and sets: `labels`, `probabilities`, how many `failures`, and how many the posterior
+-- `looked_at` for the judge of candidates.
 local function pooled(results, settings, judge_of, sets, share)
    local labels, probabilities, failures, looked_at = {}, {}, 0, 0
    for seed = 1, seeds_of(judge_of, settings) do
@@ -247,7 +247,7 @@ local function pooled(results, settings, judge_of, sets, share)
          looked_at = looked_at + (result.looked_at or 0)
       end
    end
-   return labels, probabilities, failures, looked_at
+   return { labels = labels, probabilities = probabilities, failures = failures, looked_at = looked_at }
 end
 
 local function show(interval) return ("%.3f (%.3f-%.3f)"):format(interval.value, interval.low, interval.high) end
@@ -260,13 +260,13 @@ local function above_posterior(judge_of, truth, predicted, of_posterior)
 end
 
 -- F1 where it is best, of stars of the posterior's own population, whose share of total eclipses is known: each judge
--- at the threshold that follows from its own probabilities.
-local function write_best_f1(page, results, settings, sets, share)
-   local _, posterior = pooled(results, settings, POSTERIOR, sets, share)
+-- at the threshold that follows from its own probabilities. `judged`: by judge, as pooled.
+local function write_best_f1(page, judged)
+   local posterior = judged[POSTERIOR].probabilities
    local of_posterior = scores.classes(posterior, (calibration.f1_threshold(posterior)))
    local rows = {}
    for k, judge_of in ipairs(JUDGES) do
-      local labels, probabilities = pooled(results, settings, judge_of, sets, share)
+      local labels, probabilities = judged[judge_of].labels, judged[judge_of].probabilities
       local threshold, promised = calibration.f1_threshold(probabilities)
       local predicted = scores.classes(probabilities, threshold)
       local found = scores.intervals(labels, predicted)
@@ -290,10 +290,12 @@ local function write_scores(page, name, results, settings, sets, share, precisio
    if simulated then columns[#columns + 1] = "as expected" end
    table.move({ ("recall at precision %.2f"):format(precision), "ROC AUC", "not judged" }, 1, 3, #columns + 1,
       columns)
-   local _, posterior = pooled(results, settings, POSTERIOR, sets, share)
+   local judged = {}
+   for _, judge_of in ipairs(JUDGES) do judged[judge_of] = pooled(results, settings, judge_of, sets, share) end
+   local posterior = judged[POSTERIOR].probabilities
    local of_posterior = scores.classes(posterior, THRESHOLD)
    for _, judge_of in ipairs(JUDGES) do
-      local labels, probabilities, failures = pooled(results, settings, judge_of, sets, share)
+      local labels, probabilities = judged[judge_of].labels, judged[judge_of].probabilities
       local predicted = scores.classes(probabilities, THRESHOLD)
       local intervals = scores.intervals(labels, predicted)
       intervals.balanced_accuracy = scores.intervals(labels, scores.classes(probabilities, share)).balanced_accuracy
@@ -306,19 +308,18 @@ local function write_scores(page, name, results, settings, sets, share, precisio
       row[#row + 1] = above_posterior(judge_of, labels, predicted, of_posterior)
       if simulated then row[#row + 1] = above_posterior(judge_of, posterior, predicted, of_posterior) end
       row[#row + 1] = metrics.recall_at_precision(labels, probabilities, precision)
-      row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), failures
+      row[#row + 1], row[#row + 2] = metrics.roc_auc_score(labels, probabilities), judged[judge_of].failures
       rows[#rows + 1], bars[#bars + 1] = row, bar
    end
    page:table(name, columns, rows)
-   local stars, _, _, looked_at = pooled(results, settings, CANDIDATES, sets, share)
    page:text(("The posterior looked at %.0f %% of the curves for the one who judges candidates."):format(
-      100 * looked_at / #stars))
+      100 * judged[CANDIDATES].looked_at / #judged[CANDIDATES].labels))
    if simulated then
       page:text(("As expected: by how much F1 is above the posterior's if the labels are as probable as it says, "
          .. "without their chance. What is wrong in its probabilities counts against the others there. Its recall at "
          .. "precision %.2f would be %.3f if they were right."):format(precision,
          scores.promised_recall(posterior, precision)))
-      write_best_f1(page, results, settings, sets, share)
+      write_best_f1(page, judged)
    end
    page:figure(name, plot.bar_chart { groups = { "accuracy", "recall", "precision", "F1", "bal. accuracy" },
       bars = bars, y_range = { 0, 1 }, width = 620, y_label = "score" }, "scores, with 95 % intervals")
